@@ -1,0 +1,57 @@
+"""What people type, made safe to keep: one normal form, no invisible tricks.
+
+A newcomer would expect escaping here.  It is not: `clean` decides what is *stored*; every output (HTML, Markdown,
+e-mail) escapes for itself.
+"""
+
+import re
+import unicodedata
+
+MARKS_PER_BASE = 4
+"""More combining marks than this on one letter is a prank that climbs over the lines above; no script needs it."""
+
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_UNWANTED = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # controls, but not the newline
+    "\ud800-\udfff"  # lone surrogates: cannot be encoded
+    "\u202a-\u202e\u2066-\u2069"  # bidi embeddings, overrides and isolates: make text read differently from what it says
+    "\ufeff\ufffe\uffff]"  # byte order mark and noncharacters
+)
+_BLANK_LINES = re.compile("\n{3,}")
+
+
+def clean(text: str, *, newlines: bool = True) -> str:
+    """*text* in Unicode's composed form (NFC), trimmed, without control characters or bidi tricks.
+
+    Blank lines come one at a time; with ``newlines=False`` everything is folded to one line.  Joiners (emoji) stay.
+    A text with nothing to see in it comes back empty.
+    """
+    text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
+    text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    text = _limit_marks(text)
+    if not any(map(_visible, text)):
+        return ""
+    lines = [line.rstrip() for line in text.split("\n")]
+    if newlines:
+        return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    return " ".join(line.strip() for line in lines if line)
+
+
+def _limit_marks(text: str) -> str:
+    """Drop every combining mark after the first `MARKS_PER_BASE` on the same base character."""
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        kind = unicodedata.category(char)
+        if kind[0] == "M":
+            marks += 1
+        # An invisible joiner is not a new base, or it could be used to go on stacking.
+        elif kind != "Cf":
+            marks = 0
+        if marks <= MARKS_PER_BASE or kind == "Cf":
+            kept.append(char)
+    return "".join(kept)
+
+
+def _visible(char: str) -> bool:
+    return not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc")
