@@ -1,0 +1,74 @@
+"""The texts of the interface: one catalogue per language, shared with the browser (`static/i18n/*.json`).
+
+Flat keys, `{name}` placeholders, and for counts a pair `key.one` / `key.other` chosen by the parameter `n`.
+A newcomer might reach for `str.format`; placeholders here are names only, so that a text from a person (which
+may hold braces) passes through unharmed.
+"""
+
+import functools
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from babel import Locale
+
+Language = Literal["nl", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+DEFAULT: Language = "nl"
+CATALOGUES = Path(__file__).resolve().parent.parent / "static" / "i18n"
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The catalogue of one language."""
+
+    language: Language
+    catalogue: dict[str, str]
+
+    def t(self, key: str, **params: object) -> str:
+        """The text of *key* with its placeholders filled in; KeyError for an unknown key or a missing parameter."""
+        text = self.catalogue.get(key)
+        if text is None and isinstance(n := params.get("n"), int):
+            text = self.catalogue[f"{key}.{Locale(self.language).plural_form(n)}"]
+        if text is None:
+            raise KeyError(key)
+        return _PLACEHOLDER.sub(lambda match: str(params[match[1]]), text)
+
+    def starting_with(self, *prefixes: str) -> dict[str, str]:
+        """The part of the catalogue that a page needs, to send along with it."""
+        return {key: text for key, text in self.catalogue.items() if key.startswith(prefixes)}
+
+
+@functools.cache
+def texts(language: Language) -> Texts:
+    """The catalogue of *language*, read once."""
+    return Texts(language, json.loads((CATALOGUES / f"{language}.json").read_text("utf-8")))
+
+
+def choose_language(accept_language: str | None, cookie: str | None) -> Language:
+    """The language for this device: what it chose before, else what its browser prefers, else Dutch."""
+    for language in LANGUAGES:
+        if cookie == language:
+            return language
+    wanted: dict[Language, float] = {}
+    for part in (accept_language or "").split(","):
+        tag, _, quality = part.partition(";")
+        for language in LANGUAGES:
+            if tag.strip().lower().split("-")[0] == language:
+                wanted[language] = max(wanted.get(language, 0.0), _weight(quality))
+    best = max(wanted, key=lambda language: (wanted[language], language == DEFAULT), default=DEFAULT)
+    return best if wanted.get(best) else DEFAULT
+
+
+def _weight(quality: str) -> float:
+    """The number in `q=0.8`; 1 when it is left out, 0 when it cannot be read."""
+    if not quality.strip():
+        return 1.0
+    try:
+        return float(quality.partition("=")[2])
+    except ValueError:
+        return 0.0
