@@ -27,8 +27,9 @@ def clean(text: str, *, newlines: bool = True) -> str:
     A text with nothing to see in it comes back empty.
     """
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
-    text = _limit_marks(text)
+    # Sorting marks into canonical order takes quadratic time, so a tower loses most of its floors first.
+    text = _limit_marks(_UNWANTED.sub("", text), most=32)
+    text = _limit_marks(unicodedata.normalize("NFC", text), most=MARKS_PER_BASE)
     if not any(map(_visible, text)):
         return ""
     lines = [line.rstrip() for line in text.split("\n")]
@@ -37,8 +38,8 @@ def clean(text: str, *, newlines: bool = True) -> str:
     return " ".join(line.strip() for line in lines if line)
 
 
-def _limit_marks(text: str) -> str:
-    """Drop every combining mark after the first `MARKS_PER_BASE` on the same base character."""
+def _limit_marks(text: str, *, most: int) -> str:
+    """Drop every combining mark after the first *most* on the same base character."""
     kept: list[str] = []
     marks = 0
     for char in text:
@@ -48,7 +49,7 @@ def _limit_marks(text: str) -> str:
         # An invisible joiner is not a new base, or it could be used to go on stacking.
         elif kind != "Cf":
             marks = 0
-        if marks <= MARKS_PER_BASE or kind == "Cf":
+        if marks <= most or kind == "Cf":
             kept.append(char)
     return "".join(kept)
 
