@@ -36,12 +36,61 @@ PARTS = [
 ]
 ICON_PACKAGE = "lucide-static"
 # The icons this product uses; circle-help is lucide's own alias of circle-question-mark.
-ICONS = """
-arrow-left arrow-right arrow-up-down check chevron-down chevron-left chevron-right chevron-up circle circle-check
-circle-help clock copy download ellipsis-vertical external-link eye eye-off file-text info languages lightbulb link
-loader-circle lock lock-open log-out mail maximize menu message-square minus monitor moon move pause pencil play plus
-printer qr-code rotate-ccw send square sun thumbs-up timer trash-2 triangle-alert undo-2 users wifi-off x
-""".split()
+ICONS = [
+    "arrow-left",
+    "arrow-right",
+    "arrow-up-down",
+    "check",
+    "chevron-down",
+    "chevron-left",
+    "chevron-right",
+    "chevron-up",
+    "circle",
+    "circle-check",
+    "circle-help",
+    "clock",
+    "copy",
+    "download",
+    "ellipsis-vertical",
+    "external-link",
+    "eye",
+    "eye-off",
+    "file-text",
+    "info",
+    "languages",
+    "lightbulb",
+    "link",
+    "loader-circle",
+    "lock",
+    "lock-open",
+    "log-out",
+    "mail",
+    "maximize",
+    "menu",
+    "message-square",
+    "minus",
+    "monitor",
+    "moon",
+    "move",
+    "pause",
+    "pencil",
+    "play",
+    "plus",
+    "printer",
+    "qr-code",
+    "rotate-ccw",
+    "send",
+    "square",
+    "sun",
+    "thumbs-up",
+    "timer",
+    "trash-2",
+    "triangle-alert",
+    "undo-2",
+    "users",
+    "wifi-off",
+    "x",
+]
 
 README_HEAD = """# Vendored browser parts
 
@@ -78,7 +127,8 @@ def rendered(modules: Path) -> dict[str, str]:
         files[f"vendor/{part.name}"] = SOURCE_MAP.sub("", source).rstrip() + "\n"
     files["icons.svg"] = sprite(modules)
 
-    rows, licences = [], []
+    rows: list[str] = []
+    licences: list[str] = []
     for name, package, path in [*PARTS, Part("../icons.svg", ICON_PACKAGE, "icons/*.svg")]:
         about = json.loads((modules / package / "package.json").read_text("utf-8"))
         content = files["icons.svg" if "icons" in name else f"vendor/{name}"]
