@@ -1,0 +1,62 @@
+/**
+ * Texts in the language of the device; texts of the session itself come with the view, in the session's language.
+ */
+import { boot } from "./boot.js";
+
+/** @type {Object<string, string>} */
+let catalogue = {};
+let language = "nl";
+let plurals = new Intl.PluralRules(language);
+let loaded = false;
+
+/** Sets the texts; a page does not need this, its own come from the boot data. */
+export function useCatalogue(newLanguage, texts) {
+  catalogue = texts;
+  language = newLanguage;
+  plurals = new Intl.PluralRules(language);
+  loaded = true;
+}
+
+/**
+ * The text of *key* with `{name}` filled in.  Where the catalogue has `key.one` and `key.other`, `n` chooses.
+ *
+ * @param {string} key
+ * @param {Object<string, string | number>} [parameters]
+ */
+export function t(key, parameters = {}) {
+  if (!loaded) useCatalogue(boot().language, boot().catalogue);
+  const text = catalogue[key] ?? catalogue[`${key}.${plurals.select(Number(parameters.n))}`] ?? catalogue[`${key}.other`];
+  if (text === undefined) return key;
+  return text.replace(/\{(\w+)\}/g, (gap, name) => {
+    const value = parameters[name] ?? gap;
+    return typeof value === "number" ? formatNumber(value) : value;
+  });
+}
+
+/** @param {number} digits  decimals, always that many */
+export function formatNumber(value, digits = 0) {
+  return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, 2) });
+}
+
+/** Hours and minutes of a moment in milliseconds since 1970. */
+export function formatTime(moment) {
+  return new Date(moment).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** @param {string} day  as `2026-03-31`; anything else comes back as it is */
+export function formatDate(day) {
+  const [year, month, date] = day.split("-").map(Number);
+  if (!year || !month || !date) return day;
+  return new Date(year, month - 1, date).toLocaleDateString(language, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
+}
+
+/** A length of time as `4:05`. */
+export function formatDuration(milliseconds) {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
