@@ -36,6 +36,7 @@ export function connect() {
   /** @type {object[]} changes that came while the answer to a sync was on its way */
   let early = [];
   let syncing = false;
+  let syncs = 0;
   let heardAt = 0;
   let pauseMs = 0;
 
@@ -48,11 +49,14 @@ export function connect() {
   async function sync(answerMs = ANSWER_MS) {
     if (syncing || !socket.connected) return;
     syncing = true;
+    syncs += 1;
+    const thisSync = syncs;
     early = [];
     const asked = Date.now();
     const known = { epoch: epoch.value, seq: seq.value };
     const question = view.value ? known : {};
     const answer = await socket.timeout(answerMs).emitWithAck("sync", question).catch(() => undefined);
+    if (thisSync !== syncs) return;
     syncing = false;
     if (answer?.epoch === undefined) {
       if (answer?.code) refuse(answer, sync);
@@ -101,7 +105,6 @@ export function connect() {
 
   /** Tries now, also when the next attempt was planned for later. */
   function reconnect() {
-    if (socket.connected && syncing) return;
     pauseMs = 0;
     socket.io.reconnection(true);
     socket.disconnect().connect();
@@ -122,7 +125,9 @@ export function connect() {
   socket.on("disconnect", (reason) => {
     queue.hold();
     syncing = false;
-    if (connection.value !== "refused") connection.value = "offline";
+    syncs += 1;
+    if (connection.value === "refused") return;
+    connection.value = "offline";
     if (pauseMs || reason === "io server disconnect") setTimeout(reconnect, spread(pauseMs || FIRST_RETRY_MS));
   });
   socket.on("connect_error", (error) => {
