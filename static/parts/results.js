@@ -1,0 +1,481 @@
+/**
+ * What a rating round and a canvas look like to read: used by phones, page steps, the console and the screen.
+ *
+ * Ordinal words are not measured distances, so the distribution and the number of answers always come first; the
+ * mean is only in the table.
+ */
+import { html, Icon, ordered } from "../core/dom.js";
+import { formatNumber, t } from "../core/i18n.js";
+
+/**
+ * @typedef {{n: number, off?: number, counts?: Object<string, number>, median?: number, mean?: number}} Distribution
+ * @typedef {Distribution & {title: string, order: number}} OrganisationResult
+ * @typedef {Distribution & {agreement?: string, divided_rank?: number, remarks?: Object<string, string>,
+ *   organisations?: Object<string, OrganisationResult>}} ItemResult
+ * @typedef {{label: string, shown: boolean, scores: Object<string, number>, notes?: Object<string, string>}} Reference
+ * @typedef {{items: Object<string, {title: string, text?: string, order: number}>,
+ *   scale: {question: string, points: Object<string, string>, off?: string},
+ *   results?: Object<string, ItemResult>, reference?: Reference}} RevealedRound
+ * @typedef {{point: number, word: string, side: "low" | "middle" | "high", mix: number}} ScalePoint
+ */
+
+/**
+ * The revealed results of a round as diverging bars, with the same figures as a table behind a button.
+ *
+ * @param {{round: RevealedRound, sort?: "order" | "divided", compare?: boolean, remarks?: boolean, table?: boolean,
+ *   level?: number, only?: string[], grow?: boolean, columns?: number}} props  *only*: ids of the items to show
+ */
+export function RatingResults({
+  round,
+  sort = "order",
+  compare = false,
+  remarks = true,
+  table = true,
+  level = 3,
+  only,
+  grow = false,
+  columns = 1,
+}) {
+  const results = round.results ?? {};
+  const points = scalePoints(round.scale);
+  const ids = sortedItems(round, sort).filter((id) => results[id] && (!only || only.includes(id)));
+  const groups = compare ? comparedGroups(results) : [];
+  const reference = round.reference?.shown ? round.reference : undefined;
+  const shape = groups.length ? "compared" : columns > 1 ? "columns" : "plain";
+  const frame = barFrame(Object.values(results), points, groups.length > 0);
+
+  return html`
+    <div class="results" data-shape=${shape} style=${{ "--groups": groups.length + 1 }}>
+      <${ScaleLegend} points=${points} off=${round.scale.off} reference=${reference} />
+      ${groups.length > 0 && html`<${GroupHeads} groups=${groups} />`}
+      <ol class=${grow ? "results-list growing" : "results-list"}>
+        ${ids.map(
+          (id, index) => html`
+            <${ResultRow}
+              key=${id}
+              item=${round.items[id]}
+              result=${results[id]}
+              groups=${groups}
+              level=${level}
+              points=${points}
+              off=${round.scale.off}
+              frame=${frame}
+              index=${index}
+              remarks=${remarks}
+              mark=${reference && { label: reference.label, point: reference.scores[id], note: reference.notes?.[id] }}
+            />
+          `,
+        )}
+      </ol>
+      ${
+        table &&
+        html`
+          <details class="results-table">
+            <summary>${t("rating.as_table")}</summary>
+            <${ResultsTable} round=${round} ids=${ids} points=${points} compare=${compare} reference=${reference} />
+          </details>
+        `
+      }
+    </div>
+  `;
+}
+
+/**
+ * Item ids in the order asked for; "divided" puts the strongest disagreement first.
+ *
+ * @param {RevealedRound} round
+ * @param {"order" | "divided"} sort
+ * @returns {string[]}
+ */
+export function sortedItems(round, sort) {
+  const rank = (/** @type {string} */ id) =>
+    sort === "divided" ? (round.results?.[id]?.divided_rank ?? Number.MAX_SAFE_INTEGER) : 0;
+  return Object.keys(round.items).sort(
+    (a, b) => rank(a) - rank(b) || round.items[a].order - round.items[b].order,
+  );
+}
+
+/** The words of the scale with their place in the diverging colours. */
+export function ScaleLegend({ points, off, reference }) {
+  return html`
+    <ul class="scale-legend">
+      ${points.map(
+        (point) => html`<li><i class="tone" ...${toneOf(point)}></i><span>${point.word}</span></li>`,
+      )}
+      ${off && html`<li><i class="tone" data-side="off"></i><span>${off}</span></li>`}
+      ${reference && html`<li><i class="reference-mark"></i><span>${reference.label}</span></li>`}
+    </ul>
+  `;
+}
+
+/**
+ * @param {{question: string, points: Object<string, string>}} scale
+ * @returns {ScalePoint[]} lowest first
+ */
+export function scalePoints(scale) {
+  const numbers = Object.keys(scale.points)
+    .map(Number)
+    .sort((a, b) => a - b);
+  return numbers.map((point, index) => ({ point, word: scale.points[point], ...tonePlace(index, numbers.length) }));
+}
+
+/** Which half of the scale a point is in, and how far (0 to 1) from that half's outer end. */
+function tonePlace(index, count) {
+  const middle = (count - 1) / 2;
+  if (index === middle) return { side: /** @type {const} */ ("middle"), mix: 0 };
+  const inwards = Math.min(index, count - 1 - index);
+  const steps = Math.floor(count / 2) - 1;
+  return {
+    side: index < middle ? /** @type {const} */ ("low") : /** @type {const} */ ("high"),
+    mix: steps > 0 ? inwards / steps : 0,
+  };
+}
+
+function toneOf(point) {
+  return {
+    "data-side": point.side,
+    "data-edge": point.mix <= 0.5 ? "outer" : "inner",
+    style: { "--mix": `${point.mix * 100}%` },
+  };
+}
+
+function GroupHeads({ groups }) {
+  return html`
+    <div class="results-heads" aria-hidden="true">
+      <span></span>
+      ${groups.map((group) => html`<span>${group.title}</span>`)}
+      <span>${t("rating.everyone")}</span>
+    </div>
+  `;
+}
+
+function ResultRow({ item, result, groups, level, points, off, frame, index, remarks, mark }) {
+  const bar = (distribution, name) => html`
+    <${ResultBar} distribution=${distribution} name=${name} points=${points} off=${off} frame=${frame}
+      mark=${groups.length ? undefined : mark} />
+  `;
+  return html`
+    <li class="result" style=${{ "--row": index }}>
+      <${`h${level}`} class="result-title" dir="auto">${item.title}<//>
+      <div class="result-bars">
+        ${groups.map((group) => {
+          const own = result.organisations?.[group.key];
+          return html`
+            <div class="result-group" key=${group.key}>
+              <span class="result-name">${group.title}</span>
+              ${own ? bar(own, group.title) : html`<span class="result-empty">${t("rating.too_few")}</span>`}
+            </div>
+          `;
+        })}
+        <div class="result-group" data-total>
+          ${groups.length > 0 && html`<span class="result-name">${t("rating.everyone")}</span>`}
+          ${bar(result)}
+        </div>
+      </div>
+      <p class="result-meta">
+        <${AgreementWord} result=${result} />
+        <span>${t("rating.answers", { n: result.n })}</span>
+        ${
+          result.median !== undefined &&
+          html`<span class="result-median">${t("rating.median", { word: pointWords(result.median, points) })}</span>`
+        }
+        ${
+          mark?.point !== undefined &&
+          html`
+            <span class="result-reference">
+              <i class="reference-mark"></i>${mark.label}: ${pointWords(mark.point, points)}${mark.note && ` – ${mark.note}`}
+            </span>
+          `
+        }
+      </p>
+      ${remarks && result.remarks && html`<${ResultRemarks} remarks=${result.remarks} />`}
+    </li>
+  `;
+}
+
+/** One distribution: low points left of the axis, high points right of it, off the scale apart at the end. */
+function ResultBar({ distribution, name, points, off, frame, mark }) {
+  const total = distribution.n + (distribution.off ?? 0);
+  if (total === 0) return html`<p class="result-empty">${t("rating.no_answers")}</p>`;
+  const width = (count) => `${((count / total) * 100) / frame.span}%`;
+  const counts = points.map((point) => distribution.counts?.[point.point] ?? 0);
+  const [left, right] = sides(counts).map((count) => count / total);
+  const blank = (share) => html`<i style=${{ flexBasis: `${(share * 100) / frame.span}%` }}></i>`;
+  return html`
+    <div
+      class="result-bar"
+      role="img"
+      aria-label=${[name, distributionWords(distribution, points, off)].filter(Boolean).join(": ")}
+      style=${{ "--axis": `${(frame.left * 100) / frame.span}%` }}
+    >
+      ${blank(frame.left - left)}
+      ${points.map((point, index) => {
+        const marked = mark?.point === point.point;
+        if (!counts[index] && !marked) return null;
+        const tone = toneOf(point);
+        return html`
+          <b class="tone" ...${tone} data-none=${counts[index] ? undefined : ""}
+            style=${{ ...tone.style, flexBasis: width(counts[index]) }}>
+            ${counts[index] || ""}${marked && html`<i class="reference-mark"></i>`}
+          </b>
+        `;
+      })}
+      ${blank(frame.right - right)}
+      ${
+        Boolean(distribution.off) &&
+        html`
+          <b class="tone" data-side="off" style=${{ flexBasis: width(distribution.off) }}>
+            <span>${distribution.off}</span>
+          </b>
+        `
+      }
+      ${blank(frame.off - (distribution.off ?? 0) / total)}
+    </div>
+  `;
+}
+
+function AgreementWord({ result }) {
+  switch (result.agreement) {
+    case "agreed":
+      return html`<strong class="agreement" data-agreement="agreed">${t("rating.agreed")}</strong>`;
+    case "mixed":
+      return html`<strong class="agreement" data-agreement="mixed">${t("rating.mixed")}</strong>`;
+    case "divided":
+      return html`<strong class="agreement" data-agreement="divided">${t("rating.divided")}</strong>`;
+    default:
+      return null;
+  }
+}
+
+function ResultRemarks({ remarks }) {
+  const texts = Object.values(remarks);
+  return html`
+    <details class="result-remarks">
+      <summary>${t("rating.remarks", { n: texts.length })}</summary>
+      <ul>${texts.map((text) => html`<li dir="auto">${text}</li>`)}</ul>
+    </details>
+  `;
+}
+
+function ResultsTable({ round, ids, points, compare, reference }) {
+  const results = round.results ?? {};
+  const withMean = (value) => (value === undefined ? "–" : formatNumber(value, 1));
+  const cells = (distribution) => html`
+    ${points.map((point) => html`<td>${distribution.counts?.[point.point] ?? 0}</td>`)}
+    ${round.scale.off && html`<td>${distribution.off ?? "–"}</td>`}
+    <td>${distribution.n}</td>
+    <td>${distribution.median === undefined ? "–" : pointWords(distribution.median, points)}</td>
+    <td>${withMean(distribution.mean)}</td>
+  `;
+  return html`
+    <div class="table-scroll" role="region" tabindex="0" aria-label=${t("rating.table_caption")}>
+      <table>
+        <caption>${t("rating.table_caption")}: ${round.scale.question}</caption>
+        <thead>
+          <tr>
+            <th scope="col">${t("rating.col_item")}</th>
+            ${points.map((point) => html`<th scope="col">${point.word}</th>`)}
+            ${round.scale.off && html`<th scope="col">${round.scale.off}</th>`}
+            <th scope="col">${t("rating.col_answers")}</th>
+            <th scope="col">${t("rating.col_median")}</th>
+            <th scope="col">${t("rating.col_mean")}</th>
+            <th scope="col">${t("rating.col_agreement")}</th>
+            ${reference && html`<th scope="col">${reference.label}</th>`}
+          </tr>
+        </thead>
+        ${ids.map((id) => {
+          const organisations = compare ? ordered(results[id].organisations) : [];
+          const point = reference?.scores[id];
+          return html`
+            <tbody key=${id}>
+              <tr>
+                <th scope="row" dir="auto">${round.items[id].title}</th>
+                ${cells(results[id])}
+                <td><${AgreementWord} result=${results[id]} /></td>
+                ${reference && html`<td>${point === undefined ? "–" : pointWords(point, points)}</td>`}
+              </tr>
+              ${organisations.map(
+                ([key, organisation]) => html`
+                  <tr class="sub" key=${key}>
+                    <th scope="row">${organisation.title}</th>
+                    ${cells(organisation)}
+                    <td></td>
+                    ${reference && html`<td></td>`}
+                  </tr>
+                `,
+              )}
+            </tbody>
+          `;
+        })}
+      </table>
+    </div>
+  `;
+}
+
+/** How many answers lie left and right of the axis; the middle point of an odd scale counts half on both sides. */
+function sides(counts) {
+  const middle = (counts.length - 1) / 2;
+  let left = 0;
+  let right = 0;
+  counts.forEach((count, index) => {
+    if (index < middle) left += count;
+    else if (index > middle) right += count;
+    else {
+      left += count / 2;
+      right += count / 2;
+    }
+  });
+  return [left, right];
+}
+
+/** The room that all bars share, as shares of one whole bar, so that their axes stand under each other. */
+function barFrame(results, points, compare) {
+  const frame = { left: 0, right: 0, off: 0, span: 0 };
+  const everyBar = compare ? results.flatMap((r) => [r, ...Object.values(r.organisations ?? {})]) : results;
+  for (const distribution of everyBar) {
+    const total = distribution.n + (distribution.off ?? 0);
+    if (total === 0) continue;
+    const [left, right] = sides(points.map((point) => distribution.counts?.[point.point] ?? 0));
+    frame.left = Math.max(frame.left, left / total);
+    frame.right = Math.max(frame.right, right / total);
+    frame.off = Math.max(frame.off, (distribution.off ?? 0) / total);
+  }
+  frame.span = frame.left + frame.right + frame.off || 1;
+  return frame;
+}
+
+/** Every organisation that occurs in any item, in the session's order. */
+function comparedGroups(results) {
+  /** @type {Map<string, {key: string, title: string, order: number}>} */
+  const groups = new Map();
+  for (const result of Object.values(results)) {
+    for (const [key, { title, order }] of Object.entries(result.organisations ?? {})) groups.set(key, { key, title, order });
+  }
+  return [...groups.values()].sort((a, b) => a.order - b.order);
+}
+
+/** The word of a point; a median between two points names both. */
+function pointWords(value, points) {
+  const word = (number) => points.find((point) => point.point === number)?.word ?? String(number);
+  const [low, high] = [Math.floor(value), Math.ceil(value)];
+  return low === high ? word(low) : `${word(low)} – ${word(high)}`;
+}
+
+function distributionWords(distribution, points, off) {
+  const parts = points.map((point) => `${point.word} ${distribution.counts?.[point.point] ?? 0}`);
+  if (off && distribution.off !== undefined) parts.push(`${off} ${distribution.off}`);
+  return parts.join(", ");
+}
+
+/**
+ * @typedef {{box: string, text: string, order: number, support?: number, by?: string, hidden?: boolean,
+ *   edited?: boolean, author?: string}} BoardCardView
+ * @typedef {{boxes: Object<string, {title: string, prompt?: string, order: number, area?: string, locked?: boolean}>,
+ *   layout?: string[], top?: {title: string, text: string}, bottom?: {title: string, text: string},
+ *   cards: Object<string, BoardCardView>, blind: boolean, revealed: boolean, counts: Object<string, number>,
+ *   focus?: Object<string, boolean>}} CanvasView
+ */
+
+/**
+ * The board in its own layout on wide screens, one box under the other on narrow ones.
+ *
+ * @param {{canvas: CanvasView, level?: number, prompts?: boolean,
+ *   card?: (props: {id: string, card: BoardCardView}) => unknown}} props  *card* draws one card (default: read-only)
+ */
+export function CanvasBoard({ canvas, level = 3, prompts = false, card: Card = BoardCard }) {
+  const covered = canvas.blind && !canvas.revealed;
+  const cards = cardsByBox(canvas.cards);
+  return html`
+    <div class="board-frame">
+      ${canvas.top && html`<${BoardStrip} strip=${canvas.top} />`}
+      <div class="board" style=${boardTracks(canvas)} data-laid-out=${canvas.layout ? "" : undefined}>
+        ${ordered(canvas.boxes).map(([id, box]) => {
+          const count = canvas.counts?.[id] ?? cards.get(id)?.length ?? 0;
+          return html`
+            <section
+              key=${id}
+              class="board-box"
+              aria-labelledby=${`box-${id}`}
+              data-aside=${canvas.focus && !canvas.focus[id] ? "" : undefined}
+              style=${{ "--area": canvas.layout ? (box.area ?? id) : "auto" }}
+            >
+              <${`h${level}`} id=${`box-${id}`}>
+                ${box.title} <span class="board-count">${t("canvas.count", { n: count })}</span>
+                ${box.locked && html`<${Icon} name="lock" />`}
+              <//>
+              ${prompts && box.prompt && html`<p class="board-prompt">${box.prompt}</p>`}
+              ${covered && count > 0 && html`<p class="board-covered"><${Icon} name="eye-off" />${t("canvas.covered")}</p>`}
+              <ul class="board-cards">
+                ${(cards.get(id) ?? []).map(([cardId, card]) => html`<${Card} key=${cardId} id=${cardId} card=${card} />`)}
+              </ul>
+            </section>
+          `;
+        })}
+      </div>
+      ${canvas.bottom && html`<${BoardStrip} strip=${canvas.bottom} />`}
+    </div>
+  `;
+}
+
+function BoardStrip({ strip }) {
+  return html`<p class="board-strip"><strong>${strip.title}</strong> ${strip.text}</p>`;
+}
+
+/** @param {{card: BoardCardView}} props */
+function BoardCard({ card }) {
+  return html`
+    <li class="card board-card">
+      <p class="card-text" dir="auto">${card.text}</p>
+      <${CardFooter} card=${card} />
+    </li>
+  `;
+}
+
+/** Who it is from and how many people support it; nothing when there is neither. */
+export function CardFooter({ card }) {
+  if (!card.by && !card.support) return null;
+  return html`
+    <p class="card-footer">
+      ${card.by && html`<bdi>${card.by}</bdi>`}
+      ${Boolean(card.support) && html`<span><${Icon} name="thumbs-up" /> ${t("canvas.supported", { n: card.support })}</span>`}
+    </p>
+  `;
+}
+
+/**
+ * Cards of each box in order.
+ *
+ * @param {Object<string, BoardCardView>} cards
+ * @returns {Map<string, [string, BoardCardView][]>}
+ */
+export function cardsByBox(cards) {
+  const boxes = new Map();
+  for (const entry of ordered(cards)) {
+    const list = boxes.get(entry[1].box) ?? [];
+    list.push(entry);
+    boxes.set(entry[1].box, list);
+  }
+  return boxes;
+}
+
+/**
+ * Grid areas and track weights; tracks that hold a box of this step get more room than the others.
+ *
+ * @param {CanvasView} canvas
+ * @param {{focused?: number, aside?: number}} weights
+ */
+export function boardTracks(canvas, { focused = 1, aside = 1 } = {}) {
+  if (!canvas.layout) return {};
+  const rows = canvas.layout.map((row) => row.trim().split(/\s+/));
+  const open = new Set(
+    Object.entries(canvas.boxes)
+      .filter(([id]) => !canvas.focus || canvas.focus[id])
+      .map(([id, box]) => box.area ?? id),
+  );
+  const weight = (areas) => `minmax(0, ${areas.some((area) => open.has(area)) ? focused : aside}fr)`;
+  return {
+    "--areas": rows.map((row) => `"${row.join(" ")}"`).join(" "),
+    "--columns": rows[0].map((_, column) => weight(rows.map((row) => row[column]))).join(" "),
+    "--rows": rows.map(weight).join(" "),
+  };
+}
