@@ -4,7 +4,6 @@ Words on a scale are an order, not distances: the distribution and its n come fi
 here knows people; `by_organisation` is also the place that keeps one person's score from being worked out.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -150,15 +149,17 @@ def by_organisation(
     nothing to compare, and the answer is empty.  Answers off the scale are left out, also from the counts: they are
     told for the whole room only, since one "can't judge" in a small group points at a person.
     """
-    scores: defaultdict[str, list[Score]] = defaultdict(list)
+    scores: dict[str, list[Score]] = {organisation: [] for organisation in order if organisation != OTHER}
+    others: list[Score] = []
     for organisation, score in answers:
         if score != "none":
-            scores[organisation if organisation in order else OTHER].append(score)
-    others = scores.pop(OTHER, [])
-    for organisation in order:
-        if 0 < len(scores[organisation]) < SMALLEST_GROUP:
-            others += scores.pop(organisation)
-    shown = [organisation for organisation in order if scores[organisation]]
+            scores.get(organisation, others).append(score)
+    shown: list[str] = []
+    for organisation, theirs in scores.items():
+        if len(theirs) >= SMALLEST_GROUP:
+            shown.append(organisation)
+        else:
+            others += theirs
     if shown and 0 < len(others) < SMALLEST_GROUP:
         smallest = min(reversed(shown), key=lambda organisation: len(scores[organisation]))
         shown.remove(smallest)

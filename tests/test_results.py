@@ -164,6 +164,12 @@ def test_small_organisations_are_told_together() -> None:
     assert shown == {"provincie": (0, 0, 0, 3), OTHER: (1, 1, 2, 0)}
 
 
+def test_naming_an_organisation_twice_in_the_order_counts_it_once() -> None:
+    answers: list[tuple[str, Score]] = [(name, 2) for name in ORGANISATIONS for _ in range(3)]
+    twice = [*ORGANISATIONS, *ORGANISATIONS]
+    assert by_organisation(answers, 4, twice) == by_organisation(answers, 4, ORGANISATIONS)
+
+
 def test_the_smallest_organisation_joins_others_that_are_too_few() -> None:
     shown = groups(("provincie", [4] * 5), ("waterschap", [1] * 3), ("gemeente", [2] * 3), ("rijk", [3]))
     assert shown == {"provincie": (0, 0, 0, 5), "waterschap": (3, 0, 0, 0), OTHER: (0, 3, 1, 0)}
