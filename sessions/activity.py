@@ -1,0 +1,87 @@
+"""The contract every activity fulfils.
+
+An activity is the state of one step.  It decides on the commands of its kind, evolves by the events of its kind and
+shows itself as views.  What ``view`` does not return for a role cannot reach that role.  The one thing a newcomer
+gets wrong: an activity never changes; ``evolve`` returns the next one.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
+
+import msgspec
+
+from sessions.message import Actor, Record
+
+if TYPE_CHECKING:
+    from sessions.session import Session
+
+Audience = Literal["everyone", "facilitator"]
+
+
+class StepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What every step of a plan has; each activity adds its own fields.  Texts are in the session's language."""
+
+    id: str
+    kind: str
+    title: str
+    minutes: int = 0
+    instruction: str = ""
+    notes: str = ""
+
+    def references(self) -> Mapping[str, str]:
+        """Field -> id of an earlier step that this plan names."""
+        return {}
+
+    def refers_to(self, field: str) -> str:
+        """The kind that the step named in *field* must have; empty when any will do."""
+        return ""
+
+    def problems(self, earlier: Mapping[str, "StepPlan"]) -> Mapping[str, str]:
+        """Field -> what is wrong with it, beyond what the types say, for the author of the playbook.
+
+        *earlier* holds the plans of the steps before this one, by id; all ``references`` are in it.
+        """
+        return {}
+
+
+class Activity(Protocol):
+    """One step's state.  Every method is pure."""
+
+    @classmethod
+    def planned(cls, plan: Any) -> Self:
+        """The activity before anything happened."""
+        ...
+
+    def decide(self, command: Any, actor: Actor, session: "Session") -> list[Any]:
+        """The events that *command* causes; raises Refused."""
+        ...
+
+    def evolve(self, record: Record) -> Self:
+        """The activity after the record; never refuses."""
+        ...
+
+    def concerns(self, event: Any) -> Iterable[str]:
+        """The participants, besides its sender, whose ``mine`` *event* is about to change."""
+        ...
+
+    def inputs(self, session: "Session") -> tuple[object, ...]:
+        """Everything ``view`` looks at: as long as these are the same objects, the view is the same."""
+        ...
+
+    def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
+        """What *audience* may see."""
+        ...
+
+    def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
+        """What only this participant may see; empty when there is nothing."""
+        ...
+
+
+def present(**fields: Any) -> dict[str, Any]:
+    """The fields that are not None: a view has no nulls, because a merge patch removes by null."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def numbered(texts: list[str], prefix: str = "") -> dict[str, dict[str, Any]]:
+    """Texts as view objects ``{"1": {"text", "order"}, ...}``."""
+    return {f"{prefix}{n}": {"text": text, "order": n} for n, text in enumerate(texts, 1)}

@@ -1,0 +1,147 @@
+"""EventLog: the one truth, one SQLite file.
+
+Append only; ``seq`` counts 1, 2, 3 … per session without holes.  There is one connection that writes, and only the
+committer uses it; whoever reads opens a connection of its own.  A newcomer might set ``synchronous=NORMAL``: that
+survives a killed process, not a power cut, and an acknowledgement is a promise.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from sessions.message import Record, decode_event, encode_event
+
+migrations = Migrations("dialoogtafel")
+
+
+@migrations()
+def m001_sessions_and_events(db: Database) -> None:
+    """The first schema.  Times are ms since 1970, UTC."""
+    db.table("meta").create({"name": str, "value": str}, pk="name", strict=True)
+    db.table("sessions").create(
+        {"code": str, "key_hash": str, "created": int}, pk="code", not_null=["key_hash", "created"], strict=True
+    )
+    db.table("events").create(
+        {"session": str, "seq": int, "at": int, "actor": str, "command": str, "type": str, "body": str},
+        pk=("session", "seq"),
+        not_null=["session", "seq", "at", "actor", "type", "body"],
+        foreign_keys=[("session", "sessions", "code")],
+        strict=True,
+    )
+    db.execute("CREATE UNIQUE INDEX events_command ON events (session, command) WHERE command IS NOT NULL")
+    db.execute("INSERT INTO meta (name, value) VALUES ('epoch', ?)", [secrets.token_urlsafe(9)])
+
+
+class StorageFailed(Exception):
+    """Nothing of the batch was stored; the message is the database's own."""
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A session to be entered in the books, with the hash of its facilitator key."""
+
+    code: str
+    key_hash: str
+    created: int
+
+
+class EventLog(Protocol):
+    """What rooms need of a log; SQLite is behind it now, another database may be later."""
+
+    @property
+    def epoch(self) -> str:
+        """Random; another one when the database was made anew or put back from a copy."""
+        ...
+
+    def append(self, births: Sequence[Birth], lines: Sequence[tuple[str, Record]]) -> None:
+        """Store all of it, durably and in one transaction, or raise StorageFailed and store nothing."""
+        ...
+
+    def read(self, code: str) -> Iterator[Record]:
+        """The records of a session in order; none when there is no such session."""
+        ...
+
+    def key_hash(self, code: str) -> str | None:
+        """The hash of the facilitator key; None when there is no such session."""
+        ...
+
+    def close(self) -> None:
+        """Bring everything into the main file and let go of it."""
+        ...
+
+
+class SqliteLog:
+    """The event log in one SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writer = _connect(path)
+        try:
+            migrations.apply(Database(self._writer, execute_plugins=False))
+            found = self._writer.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
+        except sqlite3.Error:
+            self._writer.close()
+            raise
+        self.epoch: str = found[0]
+
+    def append(self, births: Sequence[Birth], lines: Sequence[tuple[str, Record]]) -> None:
+        rows = [_row(code, record) for code, record in lines]
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                self._writer.executemany(
+                    "INSERT INTO sessions (code, key_hash, created) VALUES (?, ?, ?)",
+                    [(birth.code, birth.key_hash, birth.created) for birth in births],
+                )
+                self._writer.executemany(
+                    "INSERT INTO events (session, seq, at, actor, command, type, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    rows,
+                )
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as problem:
+            raise StorageFailed(str(problem)) from problem
+
+    def read(self, code: str) -> Iterator[Record]:
+        with self._reader() as db:
+            rows = db.execute("SELECT seq, at, actor, command, type, body FROM events WHERE session = ? ORDER BY seq", [code])
+            for seq, at, actor, command, kind, body in rows:
+                yield Record(seq, at, actor, decode_event(kind, body), command)
+
+    def key_hash(self, code: str) -> str | None:
+        with self._reader() as db:
+            found = db.execute("SELECT key_hash FROM sessions WHERE code = ?", [code]).fetchone()
+        return found[0] if found else None
+
+    def close(self) -> None:
+        self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._writer.close()
+
+    def _reader(self) -> "closing[sqlite3.Connection]":
+        return closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True, check_same_thread=False))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # The committer may run in another thread than the one that opened; never in two at a time.
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA secure_delete = ON")
+    return db
+
+
+def _row(code: str, record: Record) -> tuple[str, int, int, str, str | None, str, str]:
+    kind, body = encode_event(record.event)
+    return code, record.seq, record.at, record.actor, record.command, kind, body.decode()
+

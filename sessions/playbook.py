@@ -1,0 +1,220 @@
+"""Playbooks: ready-made plans, written as TOML, checked before anybody can choose them.
+
+A text is either a string or ``{nl, en}``; ``localized`` turns the second into the first, so that activities only
+know one language.  Scales, lists and groups are looked up by name, first in the playbook and then in
+``_shared.toml``.  Every problem names file, step and field.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sessions.activities import KINDS
+from sessions.activity import StepPlan
+from sessions.people import Join
+from sessions.session import Plan, step_plan
+from sessions.texts import LANGUAGES, Language
+
+SHIPPED = Path(__file__).parent / "playbooks"
+MAX_BYTES = 256_000
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_TABLES = {"scales": "scale", "lists": "items", "groups": "organisations"}
+_FIELDS = {"title", "purpose", "audience", "based_on", "join", "steps", *_TABLES}
+
+
+class BadPlaybook(Exception):
+    """What is wrong with a playbook: file, step and field, and what to do."""
+
+    def __init__(self, file: str, problem: str, *, step: str = "", field: str = "") -> None:
+        where = [file, *([f"step {step!r}"] if step else []), *([f"field {field}"] if field else [])]
+        super().__init__(f"{', '.join(where)}: {problem}")
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """One playbook; ``raw`` has its names looked up and is still in both languages."""
+
+    id: str
+    raw: Mapping[str, Any]
+
+    def text(self, field: str, language: Language) -> str:
+        """A text of the playbook itself (title, purpose, audience); empty when it has none."""
+        return str(localized(self.raw.get(field, ""), language))
+
+    def plan(self, language: Language) -> Plan:
+        """The plan for a session in *language*."""
+        own = localized(self.raw, language)
+        return Plan(join=msgspec.convert(own.get("join", {}), Join), steps=own["steps"])
+
+    def summary(self, language: Language) -> dict[str, Any]:
+        """What ``GET /api/playbooks`` says of it."""
+        steps = localized(self.raw["steps"], language)
+        return {
+            "id": self.id,
+            "title": self.text("title", language),
+            "minutes": sum(step.get("minutes", 0) for step in steps),
+            "steps": [{"id": step["id"], "kind": step["kind"], "title": step["title"]} for step in steps],
+        }
+
+
+def localized(value: Any, language: Language) -> Any:
+    """*value* with every ``{nl, en}`` in it replaced by its text in *language*."""
+    match value:
+        case {"nl": _, "en": _} if len(value) == 2:
+            return value[language]
+        case dict():
+            return {key: localized(inner, language) for key, inner in value.items()}
+        case list():
+            return [localized(inner, language) for inner in value]
+    return value
+
+
+def shipped_playbooks(folder: Path = SHIPPED) -> dict[str, Playbook]:
+    """The playbooks in *folder* by id, quickest first; raises BadPlaybook."""
+    shared = _shared(folder)
+    files = (path for path in folder.glob("*.toml") if not path.name.startswith("_"))
+    found = [load(path, shared) for path in files]
+    return {playbook.id: playbook for playbook in sorted(found, key=lambda one: (one.summary("nl")["minutes"], one.id))}
+
+
+def _shared(folder: Path) -> Mapping[str, Any]:
+    path = folder / "_shared.toml"
+    tables = _parse(path) if path.exists() else {}
+    if unknown := tables.keys() - _TABLES.keys():
+        raise BadPlaybook(path.name, "is not known here", field=min(unknown))
+    return tables
+
+
+def load(path: Path, shared: Mapping[str, Any] | None = None) -> Playbook:
+    """The playbook in one file; raises BadPlaybook with file, step and field."""
+    raw = _parse(path)
+    file = path.name
+    if not _ID.fullmatch(path.stem):
+        raise BadPlaybook(file, "the file name may have a-z, 0-9 and hyphens, 40 at most")
+    if unknown := raw.keys() - _FIELDS:
+        raise BadPlaybook(file, "is not known here", field=min(unknown))
+    for field in ("title", "steps"):
+        if not raw.get(field):
+            raise BadPlaybook(file, "is missing", field=field)
+    if not isinstance(raw["steps"], list) or not all(isinstance(step, dict) for step in raw["steps"]):
+        raise BadPlaybook(file, "write each step as [[steps]]", field="steps")
+    tables = {name: {**(shared or {}).get(name, {}), **raw.get(name, {})} for name in _TABLES}
+    steps = [_looked_up(step, tables, file) for step in raw["steps"]]
+    join = _join(raw.get("join", {}), tables["groups"], file)
+    playbook = Playbook(path.stem, {**raw, "join": join, "steps": steps})
+    _check(playbook, file)
+    return playbook
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        content = path.read_bytes()
+        if len(content) > MAX_BYTES:
+            raise BadPlaybook(path.name, f"is larger than {MAX_BYTES // 1000} kB")
+        return tomllib.loads(content.decode("utf-8"))
+    except OSError as problem:
+        raise BadPlaybook(path.name, f"cannot be read: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadPlaybook(path.name, "is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise BadPlaybook(path.name, f"is not TOML: {problem}") from None
+
+
+def _looked_up(step: Mapping[str, Any], tables: Mapping[str, Any], file: str) -> dict[str, Any]:
+    """The step with the scale and the list it names put in."""
+    known = dict(step)
+    for table, field in (("scales", "scale"), ("lists", "items")):
+        name = step.get(field)
+        if isinstance(name, str):
+            if name not in tables[table]:
+                known_names = ", ".join(sorted(tables[table])) or "none"
+                problem = f"there is no {name!r} in [{table}]; known: {known_names}"
+                raise BadPlaybook(file, problem, step=str(step.get("id", "?")), field=field)
+            known[field] = tables[table][name]
+    return known
+
+
+def _join(join: Mapping[str, Any], groups: Mapping[str, Any], file: str) -> dict[str, Any]:
+    """The join table with its groups looked up; ``ask`` becomes the options of role and level."""
+    if not isinstance(join, dict):
+        raise BadPlaybook(file, "write it as [join]", field="join")
+    known = {key: value for key, value in join.items() if key != "ask"}
+    name = join.get("organisations", "organisations")
+    if isinstance(name, str):
+        if name not in groups:
+            raise BadPlaybook(file, f"there is no {name!r} in [groups]", field="join.organisations")
+        known["organisations"] = groups[name]
+    for asked in join.get("ask", []):
+        if asked not in ("role", "level") or asked not in groups:
+            raise BadPlaybook(file, f"{asked!r} cannot be asked; known: role, level", field="join.ask")
+        known[asked] = groups[asked]
+    return known
+
+
+def _check(playbook: Playbook, file: str) -> None:
+    _check_languages(playbook.raw, file)
+    for language in LANGUAGES:
+        own = localized(playbook.raw, language)
+        try:
+            msgspec.convert(own["join"], Join)
+        except msgspec.ValidationError as problem:
+            raise BadPlaybook(file, str(problem), field="join") from None
+        _check_steps(own["steps"], file)
+
+
+def _check_languages(value: Any, file: str, step: str = "", field: str = "") -> None:
+    match value:
+        case {"nl": _} | {"en": _} if not all(isinstance(value.get(language), str) for language in LANGUAGES):
+            raise BadPlaybook(file, "a text needs both nl and en", step=step, field=field)
+        case {"nl": _, "en": _} if len(value) != len(LANGUAGES):
+            raise BadPlaybook(file, "a text has nl and en and nothing else", step=step, field=field)
+        case dict():
+            for key, inner in value.items():
+                _check_languages(inner, file, step, f"{field}.{key}" if field else str(key))
+        case list():
+            for n, inner in enumerate(value):
+                if field == "steps" and isinstance(inner, dict):
+                    _check_languages(inner, file, str(inner.get("id", n + 1)))
+                else:
+                    _check_languages(inner, file, step, f"{field}[{n}]")
+
+
+def _check_steps(steps: Iterable[dict[str, Any]], file: str) -> None:
+    earlier: dict[str, StepPlan] = {}
+    for n, raw in enumerate(steps, 1):
+        id = raw.get("id")
+        if not isinstance(id, str) or not _ID.fullmatch(id):
+            raise BadPlaybook(file, "give an id of a-z, 0-9 and hyphens", step=str(id or n), field="id")
+        if id in earlier:
+            raise BadPlaybook(file, "another step has the same id", step=id, field="id")
+        if raw.get("kind") not in KINDS:
+            raise BadPlaybook(file, f"known kinds: {', '.join(KINDS)}", step=id, field="kind")
+        try:
+            plan = step_plan(raw)
+        except msgspec.ValidationError as problem:
+            raise BadPlaybook(file, str(problem), step=id, field=_field(problem)) from None
+        for field, step in plan.references().items():
+            wanted = plan.refers_to(field)
+            if step not in earlier:
+                raise BadPlaybook(file, f"there is no earlier step {step!r}", step=id, field=field)
+            if wanted and earlier[step].kind != wanted:
+                raise BadPlaybook(file, f"step {step!r} is no {wanted}", step=id, field=field)
+        for field, wrong in plan.problems(earlier).items():
+            raise BadPlaybook(file, wrong, step=id, field=field)
+        earlier[id] = plan
+    if not earlier:
+        raise BadPlaybook(file, "there are no steps", field="steps")
+
+
+def _field(problem: msgspec.ValidationError) -> str:
+    """The field a msgspec error speaks of, as a path."""
+    text = str(problem)
+    path = found[1] if (found := re.search(r" - at `\$\.?([^`]*)`", text)) else ""
+    name = found[1] if (found := re.search(r"field `([^`]*)`", text)) else ""
+    return ".".join(part for part in (path, name) if part) or "?"

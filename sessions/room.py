@@ -1,0 +1,251 @@
+"""Room: one live session with its one writer; Rooms: all of them, and what waits to be committed.
+
+``head`` runs ahead of ``committed``, which runs ahead of ``published``.  Deciding and evolving happen at once, in
+memory; a batch of everything that waits, of all rooms, becomes one transaction; only then are senders answered, and
+only what is committed is ever shown.  No thread, clock or network in here: who calls says what time it is.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from sessions.activity import Audience
+from sessions.log import Birth
+from sessions.message import Actor, Record, Refused, command_id, decode_command
+from sessions.patch import diff
+from sessions.session import Memo, Session
+from sessions.shelf import Shelf
+from sessions.texts import Language, texts
+
+logger = logging.getLogger(__name__)
+
+Answer = dict[str, Any]
+
+
+def encode(value: Any) -> bytes:
+    """JSON of a view, patch or answer; a Shelf becomes an object."""
+    return msgspec.json.encode(value, enc_hook=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"not JSON: {type(value)}")
+
+
+@dataclass
+class Ticket:
+    """Answers that are promised: they go out when ``committed`` has reached ``needs``."""
+
+    answers: list[Answer]
+    needs: int
+    language: Language
+    deliver: Callable[[list[Answer]], None]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What went from ``since`` to ``to``: one encoded patch per audience, and whose private part changed."""
+
+    since: int
+    to: int
+    patches: Mapping[Audience, bytes]
+    touched: frozenset[str]
+
+
+class Room:
+    """One live session."""
+
+    def __init__(self, session: Session, commands: Mapping[str, int]) -> None:
+        self.code = session.code
+        self.head = self.committed = self.published = session
+        self.waiting: list[Record] = []
+        self._commands = dict(commands)
+        """command id -> seq of its last event"""
+        self._tickets: deque[Ticket] = deque()
+        self._touched: set[str] = set()
+        self._memo: Memo = {}
+        self._views: dict[Audience, Mapping[str, Any]] = {}
+        self._encoded: dict[Audience, tuple[int, bytes]] = {}
+
+    # writing
+
+    def submit(
+        self,
+        actor: Actor,
+        raws: Sequence[object],
+        now: int,
+        language: Language,
+        deliver: Callable[[list[Answer]], None],
+    ) -> None:
+        """Decide on untrusted commands, in order; *deliver* gets one answer for each once all of it is committed."""
+        answers = [self._answer(raw, actor, now, language) for raw in raws]
+        # Refusals wait as well: they may rest on something that is decided but not yet committed.
+        ticket = Ticket(answers, self.head.seq, language, deliver)
+        if ticket.needs <= self.committed.seq:
+            deliver(answers)
+        else:
+            self._tickets.append(ticket)
+
+    def _answer(self, raw: object, actor: Actor, now: int, language: Language) -> Answer:
+        id = command_id(raw)
+        before = self.head, len(self.waiting)
+        try:
+            wanted = decode_command(raw)
+            assert id is not None
+            if id in self._commands:
+                return {"id": id, "ok": True, "seq": self._commands[id]}
+            events = self.head.decide(wanted, actor)
+            for n, event in enumerate(events, 1):
+                self._happened(Record(self.head.seq + 1, now, actor.id, event, id if n == len(events) else None))
+        except Refused as refused:
+            return _refusal(id, refused.code, texts(language).t(refused.key, **refused.params))
+        except Exception:
+            # A bug of ours: as if the command had never come.
+            logger.exception("session %s, after event %s: %s failed", self.code, before[0].seq, type(raw).__name__)
+            self.head = before[0]
+            del self.waiting[before[1] :]
+            return _refusal(id, "invalid", texts(language).t("error.went_wrong"))
+        if events:
+            self._commands[id] = self.head.seq
+        return {"id": id, "ok": True, "seq": self.head.seq}
+
+    def _happened(self, record: Record) -> None:
+        step = getattr(record.event, "step", None)
+        self._touched.add(record.actor)
+        if step is not None:
+            self._touched.update(self.head.activities[step].concerns(record.event))
+        self.head = self.head.evolve(record)
+        self.waiting.append(record)
+
+    def settled(self, committed: Session) -> None:
+        """Everything up to *committed* is in the log: answer who waited for it."""
+        self.committed = committed
+        while self._tickets and self._tickets[0].needs <= committed.seq:
+            ticket = self._tickets.popleft()
+            ticket.deliver(ticket.answers)
+
+    def failed(self) -> None:
+        """Nothing that waited was stored: fall back to what is committed, and tell everybody who waited."""
+        self.head = self.committed
+        self.waiting.clear()
+        self._commands = {id: seq for id, seq in self._commands.items() if seq <= self.committed.seq}
+        tickets, self._tickets = self._tickets, deque()
+        for ticket in tickets:
+            message = texts(ticket.language).t("error.storage_failed")
+            ticket.deliver([_refusal(answer["id"], "storage_failed", message) for answer in ticket.answers])
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way, so that the room may be let go."""
+        return self.head is self.committed is self.published and not self._tickets
+
+    # showing
+
+    def view(self, audience: Audience) -> bytes:
+        """The encoded view of what is published."""
+        known = self._encoded.get(audience)
+        if known is None or known[0] != self.published.seq:
+            if audience not in self._views:
+                self._views[audience] = self.published.view(audience, self._memo)
+            known = self._encoded[audience] = self.published.seq, encode(self._views[audience])
+        return known[1]
+
+    def mine(self, participant: str) -> dict[str, Any]:
+        """The private part of one participant, of what is published."""
+        return self.published.mine(participant)
+
+    def publish(self) -> Publication | None:
+        """Show what is committed: None when nothing is new."""
+        old, new = self.published, self.committed
+        if old is new:
+            return None
+        patches: dict[Audience, bytes] = {}
+        for audience, before in list(self._views.items()):
+            after = self._views[audience] = new.view(audience, self._memo)
+            patches[audience] = encode(diff(before, after))
+        touched = frozenset(self._touched)
+        if self.head is new:
+            self._touched.clear()
+        self.published = new
+        return Publication(old.seq, new.seq, patches, touched)
+
+
+def _refusal(id: str | None, code: str, message: str) -> Answer:
+    return {"id": id, "ok": False, "code": code, "message": message}
+
+
+@dataclass
+class Batch:
+    """What one transaction holds, and where each room stands when it succeeds."""
+
+    births: list[Birth] = field(default_factory=list)
+    lines: list[tuple[str, Record]] = field(default_factory=list)
+    rooms: list[tuple[Room, Session]] = field(default_factory=list)
+    born: list[Callable[[bool], None]] = field(default_factory=list)
+
+
+class Rooms:
+    """The rooms that are open, by code, and everything that waits to be committed."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, Room] = {}
+        self._births: list[tuple[Birth, Record, Callable[[bool], None]]] = []
+
+    def adopt(self, code: str, records: Iterable[Record]) -> Room:
+        """The room of a session read from the log; raises ValueError when there is no such session."""
+        if code in self.open:
+            return self.open[code]
+        kept = list(records)
+        commands = {record.command: record.seq for record in kept if record.command}
+        room = self.open[code] = Room(Session.of(code, kept), commands)
+        return room
+
+    def bear(self, birth: Birth, first: Record, done: Callable[[bool], None]) -> None:
+        """Have a new session stored with the next batch; *done* hears whether it was."""
+        self._births.append((birth, first, done))
+
+    @property
+    def something_waits(self) -> bool:
+        """Whether there is anything to commit."""
+        return bool(self._births) or any(room.waiting for room in self.open.values())
+
+    def take(self) -> Batch:
+        """Everything that waits, of all rooms; it must end in ``settle`` or ``fail`` before the next is taken."""
+        batch = Batch()
+        for birth, first, done in self._births:
+            batch.births.append(birth)
+            batch.lines.append((birth.code, first))
+            batch.born.append(done)
+        self._births = []
+        for room in self.open.values():
+            if room.waiting:
+                batch.lines.extend((room.code, record) for record in room.waiting)
+                batch.rooms.append((room, room.head))
+                room.waiting = []
+        return batch
+
+    def settle(self, batch: Batch) -> list[Room]:
+        """The batch is stored: answer everybody, and give back the rooms that have something to publish."""
+        for done in batch.born:
+            done(True)
+        for room, committed in batch.rooms:
+            room.settled(committed)
+        return [room for room, _ in batch.rooms]
+
+    def fail(self, batch: Batch) -> None:
+        """The batch is not stored: as if it had never been decided."""
+        for done in batch.born:
+            done(False)
+        for room, _ in batch.rooms:
+            room.failed()
+
+    def let_go(self, keep: Callable[[Room], bool]) -> None:
+        """Forget the idle rooms that *keep* does not want; the log brings them back."""
+        for code, room in list(self.open.items()):
+            if room.idle and not keep(room):
+                del self.open[code]

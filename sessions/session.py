@@ -1,0 +1,361 @@
+"""Session: one workshop.  People, an agenda of steps, the step that is current, and each step's activity.
+
+``decide`` may refuse and changes nothing; ``evolve`` never refuses and asks nobody; ``view`` is what a role may see.
+The one thing a newcomer gets wrong: *locked* decides where people may contribute; *current* only says what is shown.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from sessions.activities import KINDS
+from sessions.activity import Activity, Audience, StepPlan, numbered, present
+from sessions.message import (
+    STEERING,
+    Actor,
+    Closed,
+    Forbidden,
+    Full,
+    Id,
+    Record,
+    Rejected,
+    command,
+    event,
+)
+from sessions.people import Enter, Entered, Join, Person, entering
+
+MAX_PEOPLE = 1_000
+
+State = Literal["lobby", "live", "closed"]
+
+
+class Info(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What the session is called and about; ``names`` says whether names may be shown and reported."""
+
+    title: str
+    language: Literal["nl", "en"]
+    playbook: str
+    date: str = ""
+    place: str = ""
+    client: str = ""
+    purpose: str = ""
+    names: bool = False
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The plan of a session: what is asked of people, and the steps as plain data (see each activity's Plan)."""
+
+    join: Join
+    steps: list[dict[str, Any]]
+
+
+@command("session.go", steering=True)
+@dataclass(frozen=True)
+class Go:
+    """``expect`` is the step the facilitator saw, so that a double "next" never skips one."""
+
+    step: Id
+    expect: Id | None = None
+
+
+@command("session.lock_step", steering=True)
+@dataclass(frozen=True)
+class LockStep:
+    step: Id
+    locked: bool
+
+
+@command("session.timer", steering=True)
+@dataclass(frozen=True)
+class SetTimer:
+    """``ends`` is in ms since 1970, on the server's clock; absent switches the timer off."""
+
+    ends: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
+
+
+@command("session.close", steering=True)
+@dataclass(frozen=True)
+class Close:
+    pass
+
+
+@command("session.reopen", steering=True)
+@dataclass(frozen=True)
+class Reopen:
+    pass
+
+
+@event("session.created")
+@dataclass(frozen=True)
+class Created:
+    """Holds the whole plan, so that a log tells its story without the playbook it began with."""
+
+    info: Info
+    plan: Plan
+
+
+@event("session.went")
+@dataclass(frozen=True)
+class Went:
+    to: str
+
+
+@event("session.step_locked")
+@dataclass(frozen=True)
+class StepLocked:
+    at: str
+    locked: bool
+
+
+@event("session.timer_set")
+@dataclass(frozen=True)
+class TimerSet:
+    ends: int | None
+
+
+@event("session.closed")
+@dataclass(frozen=True)
+class SessionClosed:
+    pass
+
+
+@event("session.reopened")
+@dataclass(frozen=True)
+class Reopened:
+    pass
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the agenda."""
+
+    plan: StepPlan
+    order: int
+    locked: bool = False
+
+    @cached_property
+    def view(self) -> dict[str, Any]:
+        """The step as everyone sees it."""
+        plan = self.plan
+        return present(
+            kind=plan.kind,
+            title=plan.title,
+            order=self.order,
+            minutes=plan.minutes,
+            locked=self.locked,
+            instruction=plan.instruction or None,
+        )
+
+    @cached_property
+    def facilitator_view(self) -> dict[str, Any]:
+        """The step with the notes that are for the facilitator alone."""
+        return {**self.view, **present(notes=self.plan.notes or None)}
+
+
+Memo = dict[tuple[str, Audience], tuple[tuple[object, ...], Any]]
+"""Parts of a view and what they were made from, so that an unchanged part stays the same object."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """The state after ``seq`` events."""
+
+    code: str
+    info: Info
+    plan: Plan
+    seq: int
+    created: int
+    steps: Mapping[str, Step]
+    activities: Mapping[str, Activity]
+    step: str
+    state: State = "lobby"
+    timer_ends: int | None = None
+    people: Mapping[str, Person] = field(default_factory=dict)
+    changed: int = 0
+    """When the last event happened, ms since 1970."""
+
+    @classmethod
+    def of(cls, code: str, records: Iterable[Record]) -> "Session":
+        """The session that a log tells of; raises ValueError for an empty log or one with holes."""
+        found: Session | None = None
+        for record in records:
+            if record.seq != (found.seq if found else 0) + 1:
+                raise ValueError(f"session {code}: event {record.seq} follows {found.seq if found else 0}")
+            found = found.evolve(record) if found else cls.begin(code, record)
+        if found is None:
+            raise ValueError(f"session {code}: the log is empty")
+        return found
+
+    @classmethod
+    def begin(cls, code: str, record: Record) -> "Session":
+        """The session after its first event."""
+        created: Created = record.event
+        plans = [step_plan(raw) for raw in created.plan.steps]
+        return cls(
+            code=code,
+            info=created.info,
+            plan=created.plan,
+            seq=record.seq,
+            created=record.at,
+            steps={plan.id: Step(plan, n) for n, plan in enumerate(plans, 1)},
+            activities={plan.id: KINDS[plan.kind][1].planned(plan) for plan in plans},
+            step=plans[0].id,
+            changed=record.at,
+        )
+
+    # deciding
+
+    def decide(self, wanted: Any, actor: Actor) -> list[Any]:
+        """The events that the command *wanted* causes; raises Refused and changes nothing."""
+        if actor.role == "screen" or (type(wanted) in STEERING and actor.role != "facilitator"):
+            raise Forbidden("forbidden")
+        if self.state == "closed" and not isinstance(wanted, Reopen):
+            raise Closed("closed")
+        match wanted:
+            case Enter():
+                return self._entered(wanted, actor)
+            case Go(step=step, expect=expect):
+                self._known(step)
+                if expect is not None and expect != self.step:
+                    raise Rejected("step.moved", title=self.steps[self.step].plan.title)
+                return [Went(step)] if (step, "live") != (self.step, self.state) else []
+            case LockStep(step=step, locked=locked):
+                return [StepLocked(step, locked)] if self._known(step).locked != locked else []
+            case SetTimer(ends=ends):
+                return [TimerSet(ends)] if ends != self.timer_ends else []
+            case Close():
+                return [SessionClosed()]
+            case Reopen():
+                return [Reopened()] if self.state == "closed" else []
+        return self._decide_in_step(wanted, actor)
+
+    def _decide_in_step(self, wanted: Any, actor: Actor) -> list[Any]:
+        step = self._known(wanted.step)
+        if not wanted.type.startswith(f"{step.plan.kind}."):
+            raise Rejected("step.other_kind")
+        if step.locked and actor.role == "participant":
+            raise Rejected("step.locked")
+        return self.activities[step.plan.id].decide(wanted, actor, self)
+
+    def _known(self, step: str) -> Step:
+        if step not in self.steps:
+            raise Rejected("step.unknown")
+        return self.steps[step]
+
+    def _entered(self, wanted: Enter, actor: Actor) -> list[Any]:
+        if actor.role != "participant":
+            raise Forbidden("forbidden")
+        if actor.id not in self.people and len(self.people) >= MAX_PEOPLE:
+            raise Full("full", most=MAX_PEOPLE)
+        old = self.people.get(actor.id)
+        entered = entering(wanted, old, self.plan.join, self.people.values())
+        return [entered] if old is None or entered != old.entered else []
+
+    # evolving
+
+    def evolve(self, record: Record) -> "Session":
+        """The session after one more record."""
+        after = replace(self, seq=record.seq, changed=record.at)
+        match record.event:
+            case Entered():
+                return after._with_person(record)
+            case Went(to=step):
+                return replace(after, step=step, state="live", timer_ends=None)
+            case StepLocked(at=step, locked=locked):
+                return replace(after, steps={**self.steps, step: replace(self.steps[step], locked=locked)})
+            case TimerSet(ends=ends):
+                return replace(after, timer_ends=ends)
+            case SessionClosed():
+                return replace(after, state="closed", timer_ends=None)
+            case Reopened():
+                return replace(after, state="live")
+        step = record.event.step
+        return replace(after, activities={**self.activities, step: self.activities[step].evolve(record)})
+
+    def _with_person(self, record: Record) -> "Session":
+        old = self.people.get(record.actor)
+        order = old.order if old else len(self.people) + 1
+        people = {**self.people, record.actor: Person(record.actor, order, record.event)}
+        # Who somebody is may matter in every step: a card says on whose behalf it was written.
+        activities = {step: activity.evolve(record) for step, activity in self.activities.items()}
+        return replace(self, people=people, activities=activities)
+
+    # showing
+
+    def view(self, audience: Audience, memo: Memo | None = None) -> dict[str, Any]:
+        """What *audience* may see, as protocol.md has it.
+
+        With a *memo* that is kept between calls, parts that did not change are the same objects as before.
+        """
+        memo = {} if memo is None else memo
+
+        def part(name: str, inputs: tuple[object, ...], make: Any) -> Any:
+            known = memo.get((name, audience))
+            if known and len(known[0]) == len(inputs) and all(map(lambda a, b: a is b, known[0], inputs)):
+                return known[1]
+            made = make()
+            memo[name, audience] = inputs, made
+            return made
+
+        steps = {}
+        for id, activity in self.activities.items():
+            steps[id] = part(f"steps.{id}", activity.inputs(self), lambda a=activity: a.view(audience, self))
+        whole = {"session": self._session_view(), "agenda": part("agenda", (self.steps,), self._agenda[audience])}
+        if audience == "facilitator":
+            whole["people"] = part("people", (self.people,), self._people_view)
+        return {**whole, "steps": steps}
+
+    def mine(self, participant: str) -> dict[str, Any]:
+        """What only this participant may see: who they are, their cards, their scores."""
+        person = self.people.get(participant)
+        steps = {id: part for id, activity in self.activities.items() if (part := activity.mine(participant, self))}
+        return present(person=person.card if person else None, steps=steps)
+
+    def _session_view(self) -> dict[str, Any]:
+        info = self.info
+        return present(
+            **self._join_view,
+            code=self.code,
+            title=info.title,
+            language=info.language,
+            state=self.state,
+            step=self.step,
+            date=info.date or None,
+            place=info.place or None,
+            client=info.client or None,
+            purpose=info.purpose or None,
+            names=info.names,
+            timer={"ends": self.timer_ends} if self.timer_ends is not None else None,
+        )
+
+    @cached_property
+    def _join_view(self) -> dict[str, Any]:
+        join = self.plan.join
+        ask = {"name": join.name, "organisation": join.organisation}
+        return {
+            "organisation_label": join.organisation_label,
+            "organisations": _titled(join.organisations),
+            "ask": {**ask, **{k: _titled(v) for k, v in (("role", join.role), ("level", join.level)) if v}},
+        }
+
+    @property
+    def _agenda(self) -> dict[Audience, Any]:
+        return {
+            "everyone": lambda: {id: step.view for id, step in self.steps.items()},
+            "facilitator": lambda: {id: step.facilitator_view for id, step in self.steps.items()},
+        }
+
+    def _people_view(self) -> dict[str, Any]:
+        return {id: person.view for id, person in self.people.items()}
+
+
+def step_plan(raw: Mapping[str, Any]) -> Any:
+    """One step of a plan as its activity's Plan; raises KeyError (kind) or msgspec.ValidationError."""
+    return msgspec.convert(raw, KINDS[raw["kind"]][0])
+
+
+def _titled(texts: list[str]) -> dict[str, Any]:
+    return {id: {"title": entry["text"], "order": entry["order"]} for id, entry in numbered(texts).items()}
