@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from babel import Locale
+from babel.numbers import format_decimal
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -36,11 +37,17 @@ class Texts:
             text = self.catalogue[f"{key}.{Locale(self.language).plural_form(n)}"]
         if text is None:
             raise KeyError(key)
-        return _PLACEHOLDER.sub(lambda match: str(params[match[1]]), text)
+        return _PLACEHOLDER.sub(lambda match: self._shown(params[match[1]]), text)
 
     def starting_with(self, *prefixes: str) -> dict[str, str]:
         """The part of the catalogue that a page needs, to send along with it."""
         return {key: text for key, text in self.catalogue.items() if key.startswith(prefixes)}
+
+    def _shown(self, value: object) -> str:
+        """A number as this language writes it, anything else as it is; the browser does the same."""
+        if isinstance(value, int | float):
+            return str(format_decimal(value, format="#,##0.##", locale=self.language))
+        return str(value)
 
 
 @functools.cache

@@ -28,6 +28,11 @@ def test_a_count_chooses_between_one_and_other(n, text):
     assert DUTCH.t("cards", n=n) == text
 
 
+@pytest.mark.parametrize(("number", "shown"), [(3, "3"), (1204, "1.204"), (2.5, "2,5"), ("0012", "0012")])
+def test_a_number_is_written_as_the_language_does(number, shown):
+    assert DUTCH.t("greeting", name=number) == f"Dag {shown}"
+
+
 @pytest.mark.parametrize("params", [{}, {"n": 1}])
 def test_an_unknown_key_is_an_error(params):
     with pytest.raises(KeyError):

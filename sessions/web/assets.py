@@ -1,0 +1,182 @@
+"""What a page fetches besides its HTML: one stylesheet, one module of our own, the vendored parts.
+
+Everything is joined, hashed and compressed once, at start-up, and kept in memory.  The content hash stands in
+the path, so browsers may keep a file for ever; the import map in the page is the one place that names hashes.
+"""
+
+import gzip
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask, Response, abort, request
+from markupsafe import Markup
+
+from sessions.web.linker import link
+
+STATIC = Path(__file__).resolve().parent.parent.parent / "static"
+ROUTE = "/static/h"
+
+# The bare specifiers of our modules, and the vendored file behind each.
+VENDOR = {
+    "preact": "preact.js",
+    "preact/hooks": "preact-hooks.js",
+    "htm": "htm.js",
+    "@preact/signals-core": "signals-core.js",
+    "@preact/signals": "signals.js",
+    "socket.io-client": "socket.io.js",
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a page is made of: stylesheets in order, and the entry module if it has one."""
+
+    css: tuple[str, ...]
+    module: str | None = None
+
+
+_COMMON = ("tokens.css", "base.css", "parts.css")
+PAGES = {
+    # Home, new, created, join and the errors: they work without JavaScript.
+    "plain": Recipe((*_COMMON, "pages.css")),
+    "participant": Recipe((*_COMMON, "results.css", "participant.css"), "participant.js"),
+    "console": Recipe((*_COMMON, "results.css", "console.css"), "console.js"),
+    "screen": Recipe((*_COMMON, "results.css", "screen.css"), "screen.js"),
+    "report": Recipe((*_COMMON, "pages.css", "report.css"), "report.js"),
+}
+
+_MIME = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_FOR_EVER = "public, max-age=31536000, immutable"
+_BARE_IMPORT = re.compile(r"""\bfrom\s*["']([^"'./][^"']*)["']""")
+_CSS_TOKEN = re.compile(r"""/\*.*?\*/\s*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""", re.DOTALL)
+# Smaller answers than this do not get smaller by compressing.
+_WORTH_COMPRESSING = 860
+
+
+@dataclass(frozen=True)
+class PageAssets:
+    """The addresses that one page needs in its head, and the icons to put in its body."""
+
+    css_url: str
+    module_url: str | None
+    preload: tuple[str, ...]
+    importmap: Markup
+    sprite: Markup
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file as it goes out, compressed and not."""
+
+    hash: str
+    body: bytes
+    gzipped: bytes
+    mime: str
+
+
+@dataclass
+class Assets:
+    """All files that pages fetch, by name, and what each page needs of them."""
+
+    files: dict[str, _File] = field(default_factory=dict)
+    pages: dict[str, PageAssets] = field(default_factory=dict)
+
+    def page(self, name: str) -> PageAssets:
+        """What page *name* fetches; KeyError when there is no such page."""
+        return self.pages[name]
+
+    def add(self, name: str, text: str) -> str:
+        """Keep *text* as the file *name*; its address."""
+        body = text.encode()
+        digest = hashlib.sha256(body).hexdigest()[:16]
+        self.files[name] = _File(digest, body, gzip.compress(body, 9, mtime=0), _MIME[Path(name).suffix])
+        return f"{ROUTE}/{digest}/{name}"
+
+    def response(self, digest: str, name: str) -> Response:
+        """The file *name*, compressed when the browser can read that."""
+        file = self.files.get(name) or abort(404)
+        compressed = request.accept_encodings["gzip"] > 0
+        response = Response(file.gzipped if compressed else file.body, content_type=file.mime)
+        if compressed:
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["Vary"] = "Accept-Encoding"
+        # A page from before an update still gets a file that works, but may not keep it under the old name.
+        response.headers["Cache-Control"] = _FOR_EVER if digest == file.hash else "no-store"
+        return response
+
+
+def build(static: Path = STATIC) -> Assets:
+    """Join, hash and compress what every page needs.  Raises LinkError or ValueError with the file to repair."""
+    assets = Assets()
+    vendored = {
+        specifier: assets.add(name, (static / "vendor" / name).read_text("utf-8"))
+        for specifier, name in VENDOR.items()
+    }
+    icons = (static / "icons.svg").read_text("utf-8")
+    # The file is ours and holds no text of people.
+    sprite = Markup(icons.replace("\n", ""))  # noqa: S704
+    for page, recipe in PAGES.items():
+        css_url = assets.add(f"{page}.css", _stylesheet(static / "css", recipe.css))
+        if recipe.module is None:
+            assets.pages[page] = PageAssets(css_url, None, (), Markup(), sprite)
+            continue
+        linked = link(static / recipe.module, static)
+        module_url = assets.add(f"{page}.js", linked.source)
+        imports = {name: vendored[name] for name in _needed(linked.bare, static / "vendor")}
+        importmap = Markup(json.dumps({"imports": imports}, separators=(",", ":")))  # noqa: S704
+        preload = (module_url, *imports.values())
+        assets.pages[page] = PageAssets(css_url, module_url, preload, importmap, sprite)
+    return assets
+
+
+def register(app: Flask) -> Assets:
+    """Build everything and serve it from *app*; make the app with ``static_folder=None``.
+
+    HTML answers of at least a kilobyte are compressed too, because nothing under eventlet does that for us.
+    """
+    assets = build()
+    app.add_url_rule(f"{ROUTE}/<digest>/<name>", "asset", assets.response)
+    app.after_request(_compress)
+    return assets
+
+
+def _needed(bare: tuple[str, ...], vendor: Path) -> list[str]:
+    """The specifiers in *bare* and those that their vendored files import in turn."""
+    needed: list[str] = []
+    waiting = list(bare)
+    while waiting:
+        specifier = waiting.pop(0)
+        if specifier not in VENDOR:
+            raise ValueError(f'no vendored file stands behind the import "{specifier}"')
+        if specifier not in needed:
+            needed.append(specifier)
+            source = (vendor / VENDOR[specifier]).read_text("utf-8")
+            waiting.extend(name for name in _BARE_IMPORT.findall(source) if name in VENDOR)
+    return needed
+
+
+def _stylesheet(folder: Path, names: tuple[str, ...]) -> str:
+    """The stylesheets in one, without comments and indentation."""
+    parts = []
+    for name in names:
+        css = _CSS_TOKEN.sub(
+            lambda token: "" if token[0].startswith("/*") else token[0], (folder / name).read_text("utf-8")
+        )
+        if "url(" in css or "@import" in css:
+            raise ValueError(f"css/{name}: nothing is fetched from a stylesheet, so no url() and no @import")
+        parts.append(re.sub(r"\n\s*", "\n", css))
+    return "".join(parts)
+
+
+def _compress(response: Response) -> Response:
+    """HTML, compressed; what is compressed already, streamed or small stays as it is."""
+    if response.mimetype != "text/html" or response.is_streamed or "Content-Encoding" in response.headers:
+        return response
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"] > 0 and len(body := response.get_data()) > _WORTH_COMPRESSING:
+        response.set_data(gzip.compress(body, 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
