@@ -15,7 +15,7 @@ _UNWANTED = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # controls, but not the newline
     "\ud800-\udfff"  # lone surrogates: cannot be encoded
     "\u202a-\u202e\u2066-\u2069"  # bidi embeddings, overrides and isolates: make text read differently from what it says
-    "\ufeff\ufffe\uffff]"  # byte order mark and noncharacters
+    "\ufdd0-\ufdef\ufeff\ufffe\uffff]"  # byte order mark and noncharacters
 )
 _BLANK_LINES = re.compile("\n{3,}")
 
