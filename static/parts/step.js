@@ -1,5 +1,6 @@
 /** The frame of a step on a phone: a part that scrolls, and a dock that stays above the keyboard. */
-import { html } from "../core/dom.js";
+import { html, Icon } from "../core/dom.js";
+import { t } from "../core/i18n.js";
 
 /**
  * @param {{instruction?: string, notice?: any, wide?: boolean, children?: any}} props
@@ -23,14 +24,14 @@ export function Dock({ label, children }) {
 }
 
 /**
- * How far something is on its way; nothing is said about what is quick.
+ * How far something is on its way.  "Sending" shows after 700 ms only: what is quick needs no words.
  *
- * @param {{state: "sending" | "saved", savedText: string, sendingText: string}} props
+ * @param {{state: "sending" | "saved"}} props  saved: the server has stored it
  */
-export function SaveState({ state, savedText, sendingText }) {
+export function SaveState({ state }) {
   return html`
     <span class="save-state" data-state=${state} key=${state}>
-      ${state === "saved" ? html`<svg class="icon" aria-hidden="true"><use href="#i-check" /></svg>${savedText}` : sendingText}
+      ${state === "saved" ? html`<${Icon} name="check" />${t("participant.saved")}` : t("participant.sending")}
     </span>
   `;
 }

@@ -1,0 +1,395 @@
+/** The page on the phone of a participant. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ACTIVITIES } from "./activities/registry.js";
+import { boot } from "./core/boot.js";
+import { connect } from "./core/connection.js";
+import { html, Icon, isTyping, mount, ordered } from "./core/dom.js";
+import { formatDate, t } from "./core/i18n.js";
+import { dismissRefusal, forgetful, outbox, refusals, send } from "./core/outbox.js";
+import { connection, mine, people, refusal, stepView, view } from "./core/store.js";
+import { Dialog } from "./parts/dialog.js";
+import { Prose } from "./parts/prose.js";
+import { StepPage } from "./parts/step.js";
+import { Timer } from "./parts/timer.js";
+
+const OFFLINE_NOTICE_MS = 1_500;
+
+/** The step this phone shows; it follows the facilitator unless somebody is writing or looks back. */
+const shownStep = signal("");
+
+function Participant() {
+  if (refusal.value) return html`<${Refused} ...${refusal.value} />`;
+  if (!view.value) return html`<${Connecting} />`;
+  const { session, agenda } = view.value;
+  if (session.state === "lobby") return html`<${Lobby} session=${session} agenda=${agenda} />`;
+  return html`<${Step} session=${session} agenda=${agenda} />`;
+}
+
+function Step({ session, agenda }) {
+  useFollowing(session.step);
+  const stepId = agenda[shownStep.value] ? shownStep.value : session.step;
+  const step = agenda[stepId];
+  const heading = useHeadingFocus(stepId);
+  const Activity = ACTIVITIES[step.kind]?.participant;
+  const shown = stepView(stepId);
+  useEffect(() => {
+    document.title = `${step.title} – ${session.title}`;
+  }, [step.title, session.title]);
+  return html`
+    <${Header} session=${session} agenda=${agenda} stepId=${stepId}>
+      <h1 ref=${heading} tabindex="-1" dir="auto">${step.title}</h1>
+    <//>
+    ${
+      Activity &&
+      shown &&
+      html`
+        <${Activity}
+          key=${stepId}
+          stepId=${stepId}
+          step=${shown}
+          agenda=${step}
+          own=${mine.value.steps[stepId]}
+          closed=${session.state === "closed"}
+          online=${people.value.online}
+          notice=${session.state === "closed" && html`<${ClosedNotice} />`}
+        />
+      `
+    }
+  `;
+}
+
+/** Goes along with the facilitator, but never away from somebody who writes or has a dialog open. */
+function useFollowing(current) {
+  useEffect(() => {
+    const busy = isTyping() || document.querySelector("dialog[open]");
+    if (!shownStep.value || !busy) shownStep.value = current;
+  }, [current]);
+}
+
+/** The heading gets the focus when the step changes, so that it is read out; not on arrival and not while writing. */
+function useHeadingFocus(stepId) {
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  const last = useRef(stepId);
+  useEffect(() => {
+    if (last.current === stepId) return;
+    last.current = stepId;
+    if (!isTyping()) heading.current?.focus({ preventScroll: true });
+  }, [stepId]);
+  return heading;
+}
+
+function Header({ session, agenda, stepId, children }) {
+  const [open, setOpen] = useState("");
+  const close = () => setOpen("");
+  const steps = ordered(agenda);
+  const place = steps.findIndex(([id]) => id === stepId) + 1;
+  return html`
+    <header class="head">
+      <div class="head-bar">
+        ${
+          stepId
+            ? html`
+                <button type="button" class="button quiet icon-only" aria-label=${t("participant.steps")} onClick=${() => setOpen("steps")}>
+                  <${Icon} name="menu" />
+                </button>
+              `
+            : html`<span class="head-mark" aria-hidden="true"></span>`
+        }
+        <div class="head-title">
+          <p class="head-line">
+            ${stepId && html`<span>${t("participant.step_of", { step: place, steps: steps.length })}</span>`}
+            <${Presence} />
+          </p>
+          ${children}
+        </div>
+        ${session.timer && html`<${Timer} ends=${session.timer.ends} />`}
+        <button type="button" class="button quiet icon-only" aria-label=${t("participant.you")} onClick=${() => setOpen("you")}>
+          <${Icon} name="user" />
+        </button>
+      </div>
+      ${stepId && html`<progress class="head-progress" value=${place} max=${steps.length} aria-hidden="true"></progress>`}
+      <${Banners} session=${session} agenda=${agenda} stepId=${stepId} />
+    </header>
+    ${open === "steps" && html`<${StepsDialog} session=${session} steps=${steps} stepId=${stepId} onClose=${close} />`}
+    ${open === "you" && html`<${YouDialog} session=${session} onClose=${close} />`}
+  `;
+}
+
+/** Whether there is a connection, and with how many people. */
+function Presence() {
+  switch (connection.value) {
+    case "online":
+      return html`
+        <span class="presence" data-online>
+          ${people.value.online > 0 ? t("participant.online", { n: people.value.online }) : t("participant.connected")}
+        </span>
+      `;
+    case "connecting":
+      return html`<span class="presence">${t("participant.connecting")}</span>`;
+    default:
+      return html`<span class="presence"><${Icon} name="wifi-off" />${t("participant.no_connection")}</span>`;
+  }
+}
+
+function Banners({ session, agenda, stepId }) {
+  const offline = useLasting(connection.value === "offline", OFFLINE_NOTICE_MS);
+  const behind = stepId && stepId !== session.step;
+  return html`
+    <div role="alert">
+      ${
+        offline &&
+        html`
+          <div class="notice" data-tone="warn">
+            <${Icon} name="wifi-off" /><p>${t("participant.offline")}</p>
+          </div>
+        `
+      }
+    </div>
+    ${offline && outbox.value.length > 0 && html`<p class="waiting">${t("participant.waiting", { n: outbox.value.length })}</p>`}
+    ${
+      forgetful.value &&
+      html`<div class="notice" data-tone="warn"><${Icon} name="triangle-alert" /><p>${t("participant.forgetful")}</p></div>`
+    }
+    ${behind && html`<${BehindNotice} current=${session.step} agenda=${agenda} />`}
+    ${refusals.value.filter(({ command }) => !returnsToField(command, stepId)).map(
+      (refused) => html`<${RefusedNotice} key=${refused.command.id} refused=${refused} agenda=${agenda} stepId=${stepId} />`,
+    )}
+  `;
+}
+
+function BehindNotice({ current, agenda }) {
+  const place = ordered(agenda).findIndex(([id]) => id === current) + 1;
+  return html`
+    <div class="notice">
+      <p>
+        ${t("participant.behind", { step: place })} <span class="muted small">${t("participant.text_kept")}</span>
+      </p>
+      <button type="button" class="button primary" onClick=${() => showStep(current)}>${t("participant.go_along")}</button>
+    </div>
+  `;
+}
+
+/** True for what the shown step itself gives back to the field it came from. */
+function returnsToField({ type, step }, stepId) {
+  return step === stepId && ["canvas.add_card", "canvas.edit_card", "rating.rate"].includes(type);
+}
+
+function RefusedNotice({ refused: { command, message }, agenda, stepId }) {
+  const elsewhere = agenda[command.step] && command.step !== stepId && command.text;
+  return html`
+    <div class="notice" data-tone="bad">
+      <${Icon} name="triangle-alert" />
+      <p>${message} ${command.text && html`<q dir="auto">${command.text}</q>`}</p>
+      ${
+        elsewhere
+          ? html`<button type="button" class="button" onClick=${() => showStep(command.step)}>${t("participant.show_step")}</button>`
+          : html`<button type="button" class="button" onClick=${() => dismissRefusal(command.id)}>${t("common.close")}</button>`
+      }
+    </div>
+  `;
+}
+
+function StepsDialog({ session, steps, stepId, onClose }) {
+  const reached = steps.findIndex(([id]) => id === session.step);
+  const go = (id) => {
+    onClose();
+    showStep(id);
+  };
+  return html`
+    <${Dialog} title=${t("participant.steps")} onClose=${onClose}>
+      <ol class="steps">
+        ${steps.map(([id, step], at) => {
+          const title = html`
+            <span class="steps-number" aria-hidden="true">${at + 1}</span>
+            <span dir="auto">${step.title}</span>
+            ${at === reached && html`<span class="badge">${t("participant.now")}</span>`}
+          `;
+          return html`
+            <li key=${id}>
+              ${
+                at <= reached
+                  ? html`
+                      <button type="button" class="steps-item" aria-current=${id === stepId ? "step" : undefined} onClick=${() => go(id)}>
+                        ${title}
+                      </button>
+                    `
+                  : html`<span class="steps-item muted">${title}</span>`
+              }
+            </li>
+          `;
+        })}
+      </ol>
+      <p class="muted small">${t("participant.steps_hint")}</p>
+    <//>
+  `;
+}
+
+function YouDialog({ session, onClose }) {
+  const person = mine.value.person ?? {};
+  const { name, organisation, role, level } = session.ask;
+  const save = (event) => {
+    event.preventDefault();
+    send("participant.enter", Object.fromEntries(/** @type {any} */ (new FormData(event.target))));
+    onClose();
+  };
+  return html`
+    <${Dialog} title=${t("participant.you")} onClose=${onClose}>
+      <form class="stack" onSubmit=${save}>
+        ${
+          name !== "no" &&
+          html`
+            <div class="field">
+              <label for="you-name">${name === "required" ? t("participant.name") : t("participant.name_optional")}</label>
+              <input id="you-name" class="input" name="name" maxlength="80" autocomplete="name" dir="auto"
+                required=${name === "required"} defaultValue=${person.name ?? ""} />
+            </div>
+          `
+        }
+        ${
+          organisation !== "no" &&
+          html`
+            <div class="field">
+              <label for="you-organisation">${session.organisation_label || t("participant.organisation")}</label>
+              <input id="you-organisation" class="input" name="organisation" maxlength="80" list="organisations" dir="auto"
+                autocomplete="organization" required=${organisation === "required"} defaultValue=${person.organisation ?? ""} />
+              <datalist id="organisations">
+                ${ordered(session.organisations).map(([id, { title }]) => html`<option key=${id} value=${title}></option>`)}
+              </datalist>
+            </div>
+          `
+        }
+        ${role && html`<${YouChoice} name="role" label=${t("participant.role")} options=${role} chosen=${person.role} />`}
+        ${level && html`<${YouChoice} name="level" label=${t("participant.level")} options=${level} chosen=${person.level} />`}
+        <button class="button primary">${t("participant.save")}</button>
+      </form>
+    <//>
+  `;
+}
+
+function YouChoice({ name, label, options, chosen }) {
+  return html`
+    <div class="field">
+      <label for=${`you-${name}`}>${label}</label>
+      <select id=${`you-${name}`} class="input" name=${name}>
+        <option value="">${t("participant.no_choice")}</option>
+        ${ordered(options).map(
+          ([id, { title }]) => html`<option key=${id} value=${title} selected=${title === chosen}>${title}</option>`,
+        )}
+      </select>
+    </div>
+  `;
+}
+
+/** Before the first step: what the session is, who you are, and that it works. */
+function Lobby({ session, agenda }) {
+  const [first, step] = ordered(agenda)[0] ?? [];
+  const welcome = step?.kind === "page" ? stepView(first) : undefined;
+  const groups = Object.entries(people.value.groups ?? {}).sort(([a], [b]) => a.localeCompare(b));
+  const when = [session.date && formatDate(session.date), session.place].filter(Boolean).join(" · ");
+  return html`
+    <${Header} session=${session} agenda=${agenda}>
+      <h1 dir="auto">${session.title}</h1>
+    <//>
+    <${StepPage}>
+      <div class="lobby stack">
+        <div>
+          <p class="lobby-hello">${t("participant.joined")}</p>
+          <${YouLine} />
+        </div>
+        <p>${t("participant.wait")}</p>
+        <p class="row">
+          <strong class="lobby-count">${t("participant.here", { n: people.value.online })}</strong>
+          ${groups.map(([name, n]) => html`<span class="badge" key=${name}><bdi>${name}</bdi> ${n}</span>`)}
+        </p>
+      </div>
+      ${
+        (when || session.purpose) &&
+        html`
+          <div>
+            ${when && html`<p class="muted">${when}</p>`}
+            ${session.purpose && html`<p dir="auto">${session.purpose}</p>`}
+          </div>
+        `
+      }
+      ${welcome && html`<div class="panel"><${Prose} nodes=${welcome.body} /></div>`}
+    <//>
+  `;
+}
+
+function YouLine() {
+  const { name, organisation } = mine.value.person ?? {};
+  if (!name && !organisation) return null;
+  return html`
+    <p>
+      ${name && html`<strong><bdi>${name}</bdi></strong>`}${name && organisation && " · "}${organisation && html`<bdi>${organisation}</bdi>`}
+    </p>
+  `;
+}
+
+function ClosedNotice() {
+  return html`
+    <div class="notice" data-tone="good">
+      <${Icon} name="circle-check" /><p><strong>${t("participant.closed")}</strong> ${t("participant.closed_hint")}</p>
+    </div>
+  `;
+}
+
+function Connecting() {
+  return html`
+    <main id="main" class="whole-page">
+      <div role="status" class="late stack">
+        <${Icon} name="loader-circle" />
+        <h1>${connection.value === "offline" ? t("participant.no_connection") : t("participant.connecting")}</h1>
+        ${connection.value === "offline" && html`<p>${t("participant.trying")}</p>`}
+      </div>
+    </main>
+  `;
+}
+
+function Refused({ code, message }) {
+  return html`
+    <main id="main" class="whole-page">
+      <div class="stack">
+        <${Icon} name=${code === "full" ? "users" : "triangle-alert"} />
+        <h1>${message}</h1>
+        ${code === "full" && html`<p>${t("participant.trying")}</p>`}
+        <p class="row">
+          <button type="button" class="button primary" onClick=${() => location.reload()}>${t("participant.try_again")}</button>
+          <a class="button" href=${boot().urls.home ?? "/"}>${t("participant.other_code")}</a>
+        </p>
+      </div>
+    </main>
+  `;
+}
+
+function showStep(id) {
+  shownStep.value = id;
+}
+
+/** True once *value* has been true for *milliseconds*: a hiccup is no news. */
+function useLasting(value, milliseconds) {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!value) {
+      setLasting(false);
+      return;
+    }
+    const waiting = setTimeout(() => setLasting(true), milliseconds);
+    return () => clearTimeout(waiting);
+  }, [value, milliseconds]);
+  return value && lasting;
+}
+
+/** iOS lays its keyboard over the page; the shell then takes the height that is left. */
+function fitAboveKeyboard(viewport) {
+  document.documentElement.style.setProperty("--viewport", `${viewport.height}px`);
+  scrollTo(0, 0);
+}
+
+addEventListener("beforeunload", (event) => {
+  if (outbox.value.length > 0) event.preventDefault();
+});
+window.visualViewport?.addEventListener("resize", () => fitAboveKeyboard(window.visualViewport));
+connect();
+mount(html`<${Participant} />`, document.getElementById("app"));
