@@ -105,7 +105,7 @@ function Header({ session, agenda, stepId, children }) {
         </div>
         ${session.timer && html`<${Timer} ends=${session.timer.ends} />`}
         <button type="button" class="button quiet icon-only" aria-label=${t("participant.you")} onClick=${() => setOpen("you")}>
-          <${Icon} name="user" />
+          <span class="avatar" aria-hidden="true">${initial()}</span>
         </button>
       </div>
       ${stepId && html`<progress class="head-progress" value=${place} max=${steps.length} aria-hidden="true"></progress>`}
@@ -114,6 +114,12 @@ function Header({ session, agenda, stepId, children }) {
     ${open === "steps" && html`<${StepsDialog} session=${session} steps=${steps} stepId=${stepId} onClose=${close} />`}
     ${open === "you" && html`<${YouDialog} session=${session} onClose=${close} />`}
   `;
+}
+
+/** The first letter of who you are. */
+function initial() {
+  const { name, organisation } = mine.value.person ?? {};
+  return [...(name ?? organisation ?? "")][0]?.toUpperCase() ?? html`<${Icon} name="users" />`;
 }
 
 /** Whether there is a connection, and with how many people. */
