@@ -76,6 +76,17 @@ class Activity(Protocol):
         """What only this participant may see; empty when there is nothing."""
         ...
 
+    def report(self, session: "Session") -> Mapping[str, Any]:
+        """What the report tells, for ``templates/_report_<kind>.md``; empty when there is nothing to tell.
+
+        A report leaves the room: it holds what everyone may see, and nothing besides.
+        """
+        ...
+
+    def exported(self, record: Record) -> Record | None:
+        """The record as it may leave in an exported log, now; None when nobody may see it yet."""
+        ...
+
 
 def present(**fields: Any) -> dict[str, Any]:
     """The fields that are not None: a view has no nulls, because a merge patch removes by null."""

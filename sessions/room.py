@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 Answer = dict[str, Any]
 
+RECENT = 500
+"""Published states that are kept, so that a short absence costs a small patch.  They share structure."""
+
 
 def encode(value: Any) -> bytes:
     """JSON of a view, patch or answer; a Shelf becomes an object."""
@@ -55,6 +58,7 @@ class Publication:
     to: int
     patches: Mapping[Audience, bytes]
     touched: frozenset[str]
+    people_changed: bool
 
 
 class Room:
@@ -71,6 +75,7 @@ class Room:
         self._memo: Memo = {}
         self._views: dict[Audience, Mapping[str, Any]] = {}
         self._encoded: dict[Audience, tuple[int, bytes]] = {}
+        self.recent: deque[Session] = deque([session], maxlen=RECENT)
 
     # writing
 
@@ -172,7 +177,17 @@ class Room:
         if self.head is new:
             self._touched.clear()
         self.published = new
-        return Publication(old.seq, new.seq, patches, touched)
+        self.recent.append(new)
+        return Publication(old.seq, new.seq, patches, touched, old.people is not new.people)
+
+    def catch_up(self, audience: Audience, seq: int) -> bytes | None:
+        """The encoded patch from the view at *seq* to the view now; None when that is too long ago."""
+        if seq == self.published.seq:
+            return b"{}"
+        past = next((session for session in reversed(self.recent) if session.seq == seq), None)
+        if past is None:
+            return None
+        return encode(diff(past.view(audience), self.published.view(audience, self._memo)))
 
 
 def _refusal(id: str | None, code: str, message: str) -> Answer:

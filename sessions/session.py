@@ -4,7 +4,7 @@
 The one thing a newcomer gets wrong: *locked* decides where people may contribute; *current* only says what is shown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -126,6 +126,12 @@ class SessionClosed:
 @dataclass(frozen=True)
 class Reopened:
     pass
+
+
+@event("session.withheld")
+@dataclass(frozen=True)
+class Withheld:
+    """Stands in an exported log for an event that nobody may see before its reveal."""
 
 
 @dataclass(frozen=True)
@@ -272,6 +278,8 @@ class Session:
                 return replace(after, state="closed", timer_ends=None)
             case Reopened():
                 return replace(after, state="live")
+            case Withheld():
+                return after
         step = record.event.step
         return replace(after, activities={**self.activities, step: self.activities[step].evolve(record)})
 
@@ -313,6 +321,17 @@ class Session:
         person = self.people.get(participant)
         steps = {id: part for id, activity in self.activities.items() if (part := activity.mine(participant, self))}
         return present(person=person.card if person else None, steps=steps)
+
+    def exported(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The log as the facilitator may have it: without hidden scores and cards, nameless where that was promised."""
+        for record in records:
+            step = getattr(record.event, "step", None)
+            if isinstance(record.event, Entered) and not self.info.names:
+                yield replace(record, event=replace(record.event, name=""))
+            elif step is None:
+                yield record
+            else:
+                yield self.activities[step].exported(record) or replace(record, event=Withheld())
 
     def _session_view(self) -> dict[str, Any]:
         info = self.info

@@ -32,6 +32,8 @@ from sessions.shelf import Shelf
 if TYPE_CHECKING:
     from sessions.session import Session
 
+ANONYMOUS = "anonymous"
+"""Who wrote a card of an anonymous step, in an exported log."""
 MAX_CARDS_A_PERSON = 300
 TIGHTEST = 1e-6
 """When two cards come closer than this in order, their box is numbered afresh."""
@@ -562,6 +564,45 @@ class Canvas:
         }
         supported = {id: True for id in board.supported.get(participant, ()) if id in board.cards}
         return {"cards": cards, "supported": supported} if cards or supported else {}
+
+    def exported(self, record: Record) -> Record | None:
+        match record.event:
+            case CardAdded(card=id, anonymous=anonymous):
+                pass
+            case CardEdited(card=id) | CardMoved(card=id) | CardRemoved(card=id):
+                anonymous = id not in self.cards or self.cards[id].anonymous
+            case _:
+                return record
+        if id in self.cards and self.cards[id].covered:
+            return None
+        nameless = anonymous and record.actor != FACILITATOR
+        return replace(record, actor=ANONYMOUS) if nameless else record
+
+    def report(self, session: "Session") -> Mapping[str, Any]:
+        board = self.board(session)
+        told = self._told_here(session, board)
+        boxes = [box for box in board.plan.boxes if box.id in told]
+        cards: dict[str, list[dict[str, Any]]] = {box.id: [] for box in boxes}
+        for card in self._cards_of(board):
+            if card.shown and card.box in told:
+                cards[card.box].append(card.told)
+        if not boxes:
+            return {}
+        return {
+            "boxes": [{"title": box.title, "prompt": box.prompt, "cards": cards[box.id]} for box in boxes],
+            "covered": sum(card.covered and not card.hidden and card.box in told for card in board.cards.values()),
+            "strips": [strip for strip in (self.plan.top, self.plan.bottom) if strip],
+        }
+
+    def _told_here(self, session: "Session", board: "Canvas") -> frozenset[str]:
+        """The boxes that the report tells in this step: each in the first step that is about it."""
+        told: frozenset[str] = frozenset()
+        for other in session.activities.values():
+            if isinstance(other, Canvas) and other.board(session) is board:
+                if other is self:
+                    break
+                told |= other._focus(board)
+        return self._focus(board) - told
 
     def _focus(self, board: "Canvas") -> frozenset[str]:
         return frozenset(self.plan.focus) or frozenset(board.boxes)

@@ -54,3 +54,9 @@ class Page:
 
     def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
         return {}
+
+    def exported(self, record: Record) -> Record | None:
+        return record
+
+    def report(self, session: "Session") -> Mapping[str, Any]:
+        return {"text": self.plan.text} if self.plan.text else {}

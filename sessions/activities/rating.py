@@ -415,6 +415,9 @@ class Rating:
             }
         }
 
+    def exported(self, record: Record) -> Record | None:
+        return record if self.revealed or not isinstance(record.event, Rated) else None
+
 
 def _figures(given: Distribution) -> dict[str, Any]:
     return present(

@@ -1,0 +1,107 @@
+"""Dialoogtafel's server: puts the parts together and runs them.  ``python server.py --help`` lists the settings."""
+
+import warnings
+
+warnings.filterwarnings("ignore", message="[\\s\\S]*Eventlet is deprecated", category=DeprecationWarning)
+
+import eventlet  # noqa: E402
+
+eventlet.monkey_patch()
+
+import logging  # noqa: E402
+import os  # noqa: E402
+import sqlite3  # noqa: E402
+import sys  # noqa: E402
+from collections.abc import Callable, Sequence  # noqa: E402
+from typing import Any  # noqa: E402
+
+from eventlet import tpool  # noqa: E402
+from flask import Flask  # noqa: E402
+from flask_socketio import SocketIO  # noqa: E402
+from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
+
+from sessions.log import SqliteLog  # noqa: E402
+from sessions.playbook import BadPlaybook, shipped_playbooks  # noqa: E402
+from sessions.texts import texts  # noqa: E402
+from sessions.web import assets, guard, live, pages, runner  # noqa: E402
+from sessions.web.hall import Hall  # noqa: E402
+from sessions.web.keys import Tickets, load_secret  # noqa: E402
+from sessions.web.settings import CannotStart, Settings, read_settings  # noqa: E402
+
+DATABASE = "dialoogtafel.sqlite"
+MOST_BYTES_A_FRAME = 16_384
+
+
+def make_app(
+    settings: Settings, log: SqliteLog, secret: str, blocking: Callable[..., Any], async_mode: str
+) -> tuple[Flask, SocketIO, Hall]:
+    """The web application over one event log; *blocking* runs what would hold up the rest."""
+    app = Flask(__name__, static_folder=None, instance_path=str(settings.data.resolve()))
+    origins = settings.allowed_origins()
+    sockets = SocketIO(
+        app,
+        async_mode=async_mode,
+        cors_allowed_origins=origins,
+        json=live.WireJson,
+        max_http_buffer_size=MOST_BYTES_A_FRAME,
+        ping_interval=15,
+        ping_timeout=15,
+        logger=False,
+        engineio_logger=False,
+    )
+    hall = Hall(log, sockets.server, blocking)
+    tickets, failures = Tickets(secret), guard.Failures()
+    live.register(sockets.server, hall, tickets, failures)
+    guard.protect(app, origins)
+    desk = pages.Desk(hall, assets.register(app), tickets, failures, settings, shipped_playbooks(), blocking)
+    pages.register(app, desk)
+    if settings.trusted_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app, sockets, hall
+
+
+def open_log(settings: Settings) -> SqliteLog:
+    """The event log in the data folder; raises CannotStart."""
+    file = settings.data.resolve() / DATABASE
+    try:
+        return SqliteLog(file)
+    except sqlite3.Error as problem:
+        raise CannotStart("error.start.database", file=file, reason=problem) from None
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop; raises CannotStart."""
+    lock = runner.claim(settings.data)
+    sock = runner.listening_socket(settings)
+    log = open_log(settings)
+    try:
+        app, sockets, hall = make_app(settings, log, load_secret(settings.data), tpool.execute, "eventlet")
+    except BadPlaybook as problem:
+        raise CannotStart("error.start.playbook", problem=problem) from None
+    hall.start()
+    runner.announce(settings, operator_texts())
+    runner.serve(app, sock, sockets.server, hall)
+    lock.release()
+
+
+def operator_texts() -> Any:
+    """The texts for whoever starts the server: Dutch when the machine speaks Dutch, else English."""
+    return texts("nl" if os.environ.get("LANG", "").startswith("nl") else "en")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run with these arguments of the command line; ends the process."""
+    try:
+        settings = read_settings(arguments)
+        logging.basicConfig(
+            level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+        )
+        run(settings)
+    except CannotStart as problem:
+        print(operator_texts().t(problem.key, **problem.params), file=sys.stderr)
+        runner.leave(2)
+    runner.leave(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,2 @@
+"""The adapters between the domain and the web: the only package, with server.py, that may import Flask, Socket.IO
+and eventlet.  In reading order: settings, keys, hall (rooms at work), live (Socket.IO), pages (HTTP), runner."""

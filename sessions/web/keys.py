@@ -1,0 +1,90 @@
+"""Keys: who may be whom.
+
+A facilitator key is random and stored only as a hash.  What a browser keeps instead, and what a participant keeps, is
+a signed ticket: nothing about it is stored, so joining writes nothing.  The secret that signs lies in the data folder.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+SECRET_FILE = "secret"
+
+
+def load_secret(folder: Path) -> str:
+    """The signing secret of a data folder, made at first start and readable by its owner only."""
+    path = folder / SECRET_FILE
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text()
+
+
+def new_code() -> str:
+    """Eight random digits; the first is not 0, so that it is a number in every program."""
+    return str(10_000_000 + secrets.randbelow(90_000_000))
+
+
+def new_key() -> str:
+    """A facilitator key: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+def new_participant() -> str:
+    """The id of a new participant: 96 random bits."""
+    return f"p{secrets.token_urlsafe(12)}"
+
+
+def key_hash(key: str) -> str:
+    """What is stored of a key.  It is random and long, so one round of SHA-256 is enough."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def key_fits(key: str, stored: str) -> bool:
+    """Whether *key* is the one whose hash is *stored*."""
+    return hmac.compare_digest(key_hash(key), stored)
+
+
+class Tickets:
+    """Signed tickets: ``participant`` says who, ``facilitator`` says that the key was shown."""
+
+    def __init__(self, secret: str) -> None:
+        self._participant = URLSafeSerializer(secret, salt="participant")
+        self._facilitator = URLSafeSerializer(secret, salt="facilitator")
+
+    def participant(self, code: str, id: str) -> str:
+        """The token of a participant."""
+        return str(self._participant.dumps([code, id]))
+
+    def participant_id(self, code: str, token: object) -> str | None:
+        """Whose token this is, in this session; None when it is not ours."""
+        match _read(self._participant, token):
+            case [str(of), str(id)] if of == code:
+                return id
+        return None
+
+    def facilitator(self, code: str) -> str:
+        """What a facilitator's browser keeps in its cookie."""
+        return str(self._facilitator.dumps([code]))
+
+    def is_facilitator(self, code: str, ticket: object) -> bool:
+        """Whether this cookie opens the console of this session."""
+        return _read(self._facilitator, ticket) == [code]
+
+
+def _read(serializer: URLSafeSerializer, ticket: object) -> object:
+    if not isinstance(ticket, str) or len(ticket) > 400:
+        return None
+    try:
+        return serializer.loads(ticket)
+    except BadSignature:
+        return None
+
+
+def cookie_name(role: str, code: str) -> str:
+    """The name of the cookie that holds the ticket of *role* in a session."""
+    return f"dt_{role}_{code}"

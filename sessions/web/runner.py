@@ -1,0 +1,152 @@
+"""The runner: our own socket, one server per data folder, and a stop that loses nothing.
+
+eventlet's own ``listen`` sets SO_REUSEPORT, with which two servers would run on one port and split the phones; its
+defaults also hang after some thousand half-open requests.  So the socket and the limits are ours.
+"""
+
+import errno
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import eventlet
+import eventlet.wsgi
+import segno
+import socketio
+from filelock import FileLock, Timeout
+
+from sessions.texts import Texts
+from sessions.web.hall import Hall
+from sessions.web.settings import CannotStart, Settings
+
+logger = logging.getLogger(__name__)
+
+BACKLOG = 4_096
+MOST_CONNECTIONS = 20_000
+REQUEST_SECONDS = 15
+DRAIN_SECONDS = 4.0
+RETRY_MS = 1_000
+
+
+def claim(folder: Path) -> FileLock:
+    """The data folder for this process alone; raises CannotStart."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as problem:
+        raise CannotStart("error.start.data", folder=folder, reason=problem.strerror) from None
+    lock = FileLock(folder / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise CannotStart("error.start.locked", folder=folder) from None
+    return lock
+
+
+def listening_socket(settings: Settings) -> socket.socket:
+    """A socket that listens; raises CannotStart when the port or the address cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Inherited by every accepted connection: without it each small answer waits some 40 ms.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        sock.bind((settings.host, settings.port))
+    except OSError as problem:
+        sock.close()
+        if problem.errno == errno.EADDRINUSE:
+            raise CannotStart("error.start.port_taken", port=settings.port) from None
+        raise CannotStart(
+            "error.start.address", host=settings.host, port=settings.port, reason=problem.strerror
+        ) from None
+    sock.listen(BACKLOG)
+    return sock
+
+
+class WithoutCompression:
+    """WSGI middleware: eventlet would accept permessage-deflate, which costs half the processor and much memory."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return self._app(environ, start_response)
+
+
+def serve(app: Callable[..., Any], sock: socket.socket, server: socketio.Server, hall: Hall) -> None:
+    """Serve until SIGTERM or SIGINT, then drain: refuse, store what waits, say goodbye."""
+    stop = eventlet.event.Event()
+
+    def asked_to_stop(*_: Any) -> None:
+        if not stop.ready():
+            eventlet.hubs.get_hub().schedule_call_global(0, lambda: stop.ready() or stop.send(None))
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked_to_stop)
+    _raise_file_limit()
+    eventlet.spawn(
+        eventlet.wsgi.server,
+        sock,
+        WithoutCompression(app),
+        custom_pool=eventlet.GreenPool(MOST_CONNECTIONS),
+        max_size=MOST_CONNECTIONS,
+        socket_timeout=REQUEST_SECONDS,
+        keepalive=REQUEST_SECONDS,
+        debug=False,
+        log_output=False,
+    )
+    stop.wait()
+    _drain(sock, server, hall)
+
+
+def _drain(sock: socket.socket, server: socketio.Server, hall: Hall) -> None:
+    logger.info("stopping")
+    until = time.monotonic() + DRAIN_SECONDS
+    hall.draining = True
+    sock.close()
+    while hall.rooms.something_waits or not all(place.room.idle for place in hall.places.values()):
+        if time.monotonic() > until:
+            break
+        server.sleep(0.02)
+    server.emit("bye", {"retry_ms": RETRY_MS})
+    server.sleep(0.2)
+    hall.log.close()
+
+
+def _raise_file_limit() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(hard, MOST_CONNECTIONS + 1_000) if hard != resource.RLIM_INFINITY else MOST_CONNECTIONS + 1_000
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def announce(settings: Settings, t: Texts) -> None:
+    """One line that says it is ready and how phones get here; in a terminal also as a QR code."""
+    here = "localhost" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104
+    line = f"Ready: http://{here}:{settings.port}"
+    phone = settings.phone_url
+    if phone != f"http://{here}:{settings.port}":
+        line += f" · {t.t('error.start.phones', url=phone)}"
+    print(line, flush=True)
+    if sys.stdout.isatty():
+        segno.make(phone, error="l", micro=False).terminal(compact=True)
+
+
+def leave(status: int) -> None:
+    """End the process now: eventlet's threads and greenlets hold nothing that is not stored."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
