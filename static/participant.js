@@ -158,9 +158,12 @@ function Banners({ session, agenda, stepId }) {
       html`<div class="notice" data-tone="warn"><${Icon} name="triangle-alert" /><p>${t("participant.forgetful")}</p></div>`
     }
     ${behind && html`<${BehindNotice} current=${session.step} agenda=${agenda} />`}
-    ${refusals.value.filter(({ command }) => !returnsToField(command, stepId)).map(
-      (refused) => html`<${RefusedNotice} key=${refused.command.id} refused=${refused} agenda=${agenda} stepId=${stepId} />`,
-    )}
+    ${refusals.value
+      .filter(({ command }) => !returnsToField(command, stepId))
+      .map(
+        (refused) =>
+          html`<${RefusedNotice} key=${refused.command.id} refused=${refused} agenda=${agenda} stepId=${stepId} />`,
+      )}
   `;
 }
 
@@ -176,7 +179,12 @@ function BehindNotice({ current, agenda }) {
   `;
 }
 
-/** True for what the shown step itself gives back to the field it came from. */
+/**
+ * True for what the shown step itself gives back to the field it came from.
+ *
+ * @param {import("./core/outbox.js").Command} command
+ * @param {string | undefined} stepId
+ */
 function returnsToField({ type, step }, stepId) {
   return step === stepId && ["canvas.add_card", "canvas.edit_card", "rating.rate"].includes(type);
 }
@@ -280,7 +288,8 @@ function YouChoice({ name, label, options, chosen }) {
       <select id=${`you-${name}`} class="input" name=${name}>
         <option value="">${t("participant.no_choice")}</option>
         ${ordered(options).map(
-          ([id, { title }]) => html`<option key=${id} value=${title} selected=${title === chosen}>${title}</option>`,
+          ([id, { title }]) =>
+            html`<option key=${id} value=${title} selected=${title === chosen}>${title}</option>`,
         )}
       </select>
     </div>

@@ -33,12 +33,23 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
   const boxId = step.boxes[chosenBoxes.value[stepId]] ? chosenBoxes.value[stepId] : boxes[0][0];
   const mineHere = ownCards(own?.cards, echoes.value, stepId);
   const supported = ownSupport(own?.supported, echoes.value, stepId);
-  const others = cardsByBox(Object.fromEntries(Object.entries(step.cards).filter(([id]) => !mineHere.has(id))));
+  const others = cardsByBox(
+    Object.fromEntries(Object.entries(step.cards).filter(([id]) => !mineHere.has(id))),
+  );
   const [editing, setEditing] = useState("");
   const closedBecause = closed ? "closed" : whyClosed(agenda, step, boxId);
   useNews(step.cards, own?.cards);
-  const box = { step, stepId, supported, supportable: step.supportable && !closed && !agenda.locked, onEdit: setEditing };
-  const cardsOf = (id) => ({ own: [...mineHere].filter(([, card]) => card.box === id), others: others.get(id) ?? [] });
+  const box = {
+    step,
+    stepId,
+    supported,
+    supportable: step.supportable && !closed && !agenda.locked,
+    onEdit: setEditing,
+  };
+  const cardsOf = (id) => ({
+    own: [...mineHere].filter(([, card]) => card.box === id),
+    others: others.get(id) ?? [],
+  });
   const edited = mineHere.get(editing);
   return html`
     <${StepPage} instruction=${agenda.instruction} notice=${notice} wide=${wideScreen.value}>
@@ -48,7 +59,8 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
           ? html`
               <div class="canvas-board" data-laid-out=${step.layout ? "" : undefined} style=${boardTracks(step)}>
                 ${ordered(step.boxes).map(
-                  ([id, view]) => html`<${CanvasBox} key=${id} id=${id} view=${view} chosen=${id === boxId} ...${box} ...${cardsOf(id)} />`,
+                  ([id, view]) =>
+                    html`<${CanvasBox} key=${id} id=${id} view=${view} chosen=${id === boxId} ...${box} ...${cardsOf(id)} />`,
                 )}
               </div>
             `
@@ -93,7 +105,8 @@ export function boxesToUse({ boxes, focus }) {
  * @returns {Map<string, OwnCard>}
  */
 export function ownCards(stored, commands, stepId) {
-  const cards = new Map(ordered(stored).map(([id, card]) => [id, { ...card, state: /** @type {const} */ ("saved") }]));
+  /** @type {Map<string, OwnCard>} */
+  const cards = new Map(ordered(stored).map(([id, card]) => [id, { ...card, state: "saved" }]));
   for (const command of commands) {
     if (command.step !== stepId) continue;
     const state = command.seq === undefined ? "sending" : "saved";
@@ -198,7 +211,10 @@ function CanvasBox({ id, view, step, stepId, own, others, supported, supportable
             <h3>${t("canvas.own_cards", { n: own.length })}</h3>
             <ul class="cards">
               ${own.map(
-                ([cardId, card]) => html`<${OwnCardItem} key=${cardId} id=${cardId} stepId=${stepId} text=${card.text} state=${card.state}
+                ([
+                  cardId,
+                  card,
+                ]) => html`<${OwnCardItem} key=${cardId} id=${cardId} stepId=${stepId} text=${card.text} state=${card.state}
                   hidden=${card.hidden} support=${step.cards[cardId]?.support ?? card.support} onEdit=${onEdit} />`,
               )}
             </ul>
@@ -214,7 +230,10 @@ function CanvasBox({ id, view, step, stepId, own, others, supported, supportable
                 ${others.length + own.length === 0 && html`<p class="muted">${readOnly ? t("canvas.empty_read") : t("canvas.empty_box")}</p>`}
                 <ul class="cards">
                   ${others.slice(0, most).map(
-                    ([cardId, card]) => html`<${OtherCardItem} key=${cardId} id=${cardId} stepId=${stepId} card=${card}
+                    ([
+                      cardId,
+                      card,
+                    ]) => html`<${OtherCardItem} key=${cardId} id=${cardId} stepId=${stepId} card=${card}
                       supportable=${supportable && !readOnly} supported=${supported.has(cardId)} />`,
                   )}
                 </ul>
@@ -272,7 +291,9 @@ function BoxHelp({ id, view, stepId, own }) {
 }
 
 const OwnCardItem = memo(({ id, stepId, text, state, hidden, support, onEdit }) => {
-  const refused = refusals.value.find(({ command }) => command.type === "canvas.edit_card" && command.card === id);
+  const refused = refusals.value.find(
+    ({ command }) => command.type === "canvas.edit_card" && command.card === id,
+  );
   const again = () => {
     if (refused?.command.text) keepDraft(editField(stepId, id), refused.command.text);
     if (refused) dismissRefusal(refused.command.id);
@@ -315,7 +336,8 @@ const OtherCardItem = memo(({ id, stepId, card, supportable, supported }) => {
                       ${card.support > 0 && html`<span class="support-count">${card.support}</span>`}
                     </button>
                   `
-                : card.support > 0 && html`<span class="badge"><${Icon} name="thumbs-up" />${t("canvas.supported", { n: card.support })}</span>`
+                : card.support > 0 &&
+                  html`<span class="badge"><${Icon} name="thumbs-up" />${t("canvas.supported", { n: card.support })}</span>`
             }
           </div>
         `
@@ -335,6 +357,11 @@ function Composer({ stepId, boxId, box, anonymous, named, mine }) {
     addCard(stepId, boxId, text.trim());
     write("");
     field.current?.focus();
+  };
+  const addByKey = (event) => {
+    if (!sendsByKey(event)) return;
+    event.preventDefault();
+    add();
   };
   return html`
     <form
@@ -358,7 +385,7 @@ function Composer({ stepId, boxId, box, anonymous, named, mine }) {
           aria-invalid=${left < 0}
           value=${text}
           onInput=${(event) => write(event.currentTarget.value)}
-          onKeyDown=${(event) => sendsByKey(event) && (event.preventDefault(), add())}
+          onKeyDown=${addByKey}
         ></textarea>
         <button class="button primary icon-only" aria-label=${t("canvas.add_card")} disabled=${!text.trim() || left < 0}>
           <${Icon} name="send" />
@@ -377,7 +404,8 @@ function useReturnedText(stepId, boxId, text, write, mine) {
   const [complaint, setComplaint] = useState("");
   const returned = refusals.value.find(
     ({ command: { type, step, box, card } }) =>
-      step === stepId && ((type === "canvas.add_card" && box === boxId) || (type === "canvas.edit_card" && !mine.has(card))),
+      step === stepId &&
+      ((type === "canvas.add_card" && box === boxId) || (type === "canvas.edit_card" && !mine.has(card))),
   );
   useEffect(() => {
     if (!returned || text) return;
@@ -588,7 +616,10 @@ function MoveDialog({ step, stepId, id, card, onClose }) {
       <div class="stack move-boxes">
         ${ordered(step.boxes)
           .filter(([box]) => box !== card.box)
-          .map(([box, { title }]) => html`<button type="button" class="button" key=${box} onClick=${() => move(box)}>${title}</button>`)}
+          .map(
+            ([box, { title }]) =>
+              html`<button type="button" class="button" key=${box} onClick=${() => move(box)}>${title}</button>`,
+          )}
       </div>
     <//>
   `;

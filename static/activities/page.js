@@ -2,6 +2,8 @@
 import { html } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { stepView } from "../core/store.js";
+import { ScreenBoard, ScreenResults } from "../parts/big.js";
+import { useFit } from "../parts/fit.js";
 import { Prose } from "../parts/prose.js";
 import { CanvasBoard, RatingResults } from "../parts/results.js";
 import { StepPage } from "../parts/step.js";
@@ -26,4 +28,37 @@ export function EarlierResults({ stepId }) {
   if (!earlier?.scale) return null;
   if (!earlier.revealed) return html`<p class="notice">${t("page.not_shown_yet")}</p>`;
   return html`<h2 dir="auto">${earlier.scale.question}</h2><${RatingResults} round=${earlier} />`;
+}
+
+/** @param {{step: any}} props */
+export function PageConsole({ step }) {
+  return html`
+    ${Boolean(step.body?.length) && html`<section class="panel"><${Prose} nodes=${step.body} /></section>`}
+    ${step.shows && html`<${EarlierResults} stepId=${step.shows} />`}
+  `;
+}
+
+const PAGE_SIZES = [1.5, 1.3, 1.15, 1, 0.85, 0.75, 0.65];
+
+/** @param {{step: any}} props */
+export function PageScreen({ step }) {
+  const place = useFit(PAGE_SIZES);
+  return html`
+    <div class="screen-page" ref=${place} data-shows=${step.shows ? "" : undefined}>
+      <${Prose} nodes=${step.body} />
+      ${step.shows && html`<${EarlierOnScreen} stepId=${step.shows} />`}
+    </div>
+  `;
+}
+
+function EarlierOnScreen({ stepId }) {
+  const earlier = stepView(stepId);
+  if (earlier?.boxes) return html`<${ScreenBoard} canvas=${earlier} />`;
+  if (earlier?.revealed && earlier.scale) return html`<${ScreenResults} round=${earlier} />`;
+  return null;
+}
+
+/** What the screen shows during this step, for the facilitator. */
+export function pageOnScreen(step) {
+  return step.shows ? t("page.on_screen_results") : t("page.on_screen");
 }

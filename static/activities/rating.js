@@ -44,8 +44,12 @@ export function RatingParticipant({ step, stepId, agenda, own, closed, online, n
  * @returns {Map<string, OwnAnswer>}
  */
 export function ownAnswers(stored, commands, stepId) {
+  /** @type {Map<string, OwnAnswer>} */
   const answers = new Map(
-    Object.entries(stored ?? {}).map(([id, answer]) => [id, { ...answer, state: /** @type {const} */ ("saved") }]),
+    Object.entries(stored ?? {}).map(([id, answer]) => [
+      id,
+      { ...answer, state: /** @type {const} */ ("saved") },
+    ]),
   );
   for (const { type, step, item, score, remark, seq } of commands) {
     if (type !== "rating.rate" || step !== stepId) continue;
@@ -75,7 +79,10 @@ function WholeList({ step, stepId, items, answers, shut, progress, frame }) {
       <p class="rating-question" dir="auto">${step.scale.question}</p>
       <div class="stack" ref=${list}>
         ${items.map(
-          ([id, item], at) => html`<${RatingItem} key=${id} id=${id} item=${item} number=${at + 1} step=${step.scale} stepId=${stepId}
+          (
+            [id, item],
+            at,
+          ) => html`<${RatingItem} key=${id} id=${id} item=${item} number=${at + 1} step=${step.scale} stepId=${stepId}
             remarks=${step.remarks} shut=${shut} score=${answers.get(id)?.score} remark=${answers.get(id)?.remark}
             state=${answers.get(id)?.state} />`,
         )}
@@ -166,34 +173,36 @@ function Overview({ step, items, answers, progress, onChoose }) {
   `;
 }
 
-const RatingItem = memo(({ id, item, number, of: total, step: scale, stepId, remarks, shut, score, remark, state }) => {
-  const field = remarkField(stepId, id);
-  const [text, write] = useDraft(field, remark ?? "");
-  const complaint = useReturnedAnswer(stepId, id, remark, write);
-  const rate = async (chosen, withRemark) => {
-    for (const refused of refusedAnswers(stepId, id)) dismissRefusal(refused.command.id);
-    const answer = await send("rating.rate", { step: stepId, item: id, ...chosen, ...withRemark });
-    if (answer.ok) announce(chosen.score === undefined ? t("rating.withdrawn") : t("rating.saved"));
-  };
-  const choose = (chosen) => rate({ score: chosen }, text !== (remark ?? "") ? { remark: text.trim() } : {});
-  const keepRemark = () => {
-    if (score === undefined || text.trim() === (remark ?? "")) return;
-    rate({ score }, { remark: text.trim() });
-  };
-  useEffect(() => {
-    // What was sent is no draft any more.
-    if (remark !== undefined && text.trim() === remark) keepDraft(field, "");
-  }, [remark]);
-  const points = Object.keys(scale.points)
-    .map(Number)
-    .sort((a, b) => a - b);
-  const option = (value, word, off) => html`
+const RatingItem = memo(
+  ({ id, item, number, of: total, step: scale, stepId, remarks, shut, score, remark, state }) => {
+    const field = remarkField(stepId, id);
+    const [text, write] = useDraft(field, remark ?? "");
+    const complaint = useReturnedAnswer(stepId, id, remark, write);
+    const rate = async (chosen, withRemark) => {
+      for (const refused of refusedAnswers(stepId, id)) dismissRefusal(refused.command.id);
+      const answer = await send("rating.rate", { step: stepId, item: id, ...chosen, ...withRemark });
+      if (answer.ok) announce(chosen.score === undefined ? t("rating.withdrawn") : t("rating.saved"));
+    };
+    const choose = (chosen) =>
+      rate({ score: chosen }, text !== (remark ?? "") ? { remark: text.trim() } : {});
+    const keepRemark = () => {
+      if (score === undefined || text.trim() === (remark ?? "")) return;
+      rate({ score }, { remark: text.trim() });
+    };
+    useEffect(() => {
+      // What was sent is no draft any more.
+      if (remark !== undefined && text.trim() === remark) keepDraft(field, "");
+    }, [remark]);
+    const points = Object.keys(scale.points)
+      .map(Number)
+      .sort((a, b) => a - b);
+    const option = (value, word, off) => html`
     <label class="option" data-off=${off ? "" : undefined}>
       <input type="radio" name=${`${stepId}-${id}`} checked=${score === value} disabled=${shut} onChange=${() => choose(value)} />
       <span dir="auto">${word}</span>
     </label>
   `;
-  return html`
+    return html`
     <div class="panel rating-item" data-item=${id}>
       <fieldset class="stack" aria-describedby=${complaint ? `why-${id}` : undefined}>
         <legend>
@@ -222,7 +231,8 @@ const RatingItem = memo(({ id, item, number, of: total, step: scale, stepId, rem
       }
     </div>
   `;
-});
+  },
+);
 
 function RemarkField({ id, title, text, remark, shut, write, keep }) {
   const changed = text.trim() !== (remark ?? "");
@@ -273,7 +283,7 @@ function Progress({ done, items, ready, people, children }) {
         <p class="rating-count">
           ${
             done === items && items > 0
-              ? html`<${Icon} name="circle-check" /><strong>${t("rating.done")}</strong> ${t("rating.ready", { n: ready, people })}`
+              ? html`<${Icon} name="circle-check" /><strong>${t("rating.done")}</strong> ${t("rating.ready", { ready, people })}`
               : t("rating.answered_of", { done, items })
           }
         </p>
@@ -376,9 +386,11 @@ function RatingOutcome({ step, stepId }) {
           html`
             <button type="button" class="button" aria-pressed=${reference.shown} onClick=${show}>
               <${Icon} name=${reference.shown ? "eye-off" : "eye"} />
-              ${reference.shown
-                ? t("rating.hide_reference", { label: reference.label })
-                : t("rating.show_reference", { label: reference.label })}
+              ${
+                reference.shown
+                  ? t("rating.hide_reference", { label: reference.label })
+                  : t("rating.show_reference", { label: reference.label })
+              }
             </button>
           `
         }
@@ -438,4 +450,3 @@ function ScreenCollecting({ step }) {
     </div>
   `;
 }
-

@@ -5,7 +5,19 @@
 import { io } from "socket.io-client";
 import { boot } from "./boot.js";
 import { openOutbox } from "./outbox.js";
-import { connection, epoch, judge, mergePatch, mine, people, refusal, seq, showView, view, you } from "./store.js";
+import {
+  connection,
+  epoch,
+  judge,
+  mergePatch,
+  mine,
+  people,
+  refusal,
+  seq,
+  showView,
+  view,
+  you,
+} from "./store.js";
 import { learnTime } from "./time.js";
 
 const ANSWER_MS = 10_000;
@@ -55,7 +67,10 @@ export function connect() {
     const asked = Date.now();
     const known = { epoch: epoch.value, seq: seq.value };
     const question = view.value ? known : {};
-    const answer = await socket.timeout(answerMs).emitWithAck("sync", question).catch(() => undefined);
+    const answer = await socket
+      .timeout(answerMs)
+      .emitWithAck("sync", question)
+      .catch(() => undefined);
     if (thisSync !== syncs) return;
     syncing = false;
     if (answer?.epoch === undefined) {
@@ -128,7 +143,8 @@ export function connect() {
     syncs += 1;
     if (connection.value === "refused") return;
     connection.value = "offline";
-    if (pauseMs || reason === "io server disconnect") setTimeout(reconnect, spread(pauseMs || FIRST_RETRY_MS));
+    if (pauseMs || reason === "io server disconnect")
+      setTimeout(reconnect, spread(pauseMs || FIRST_RETRY_MS));
   });
   socket.on("connect_error", (error) => {
     const reason = /** @type {any} */ (error).data;

@@ -1,12 +1,13 @@
 /**
  * What every component needs to make elements.  Text from people always goes through `html`, never through innerHTML.
  */
-import { Fragment, h, render } from "preact";
+
 import htm from "htm";
+import { Fragment, h, render } from "preact";
 
 export const html = htm.bind(h);
 
-/** @param {unknown} children  what fills *element* from now on */
+/** @param {any} children  what fills *element* from now on */
 export function mount(children, element) {
   element.textContent = "";
   render(h(Fragment, null, children), element);
@@ -21,9 +22,8 @@ export function Icon({ name }) {
  * A component that is drawn again only when one of its props is another value.  Unchanged parts of the view keep
  * their identity, so a list of a thousand cards costs one comparison per card.
  *
- * @template {object} Props
- * @param {(props: Props) => any} component
- * @returns {(props: Props & {key?: unknown}) => any}
+ * @param {(props: any) => any} component
+ * @returns {(props: any) => any}
  */
 export function memo(component) {
   /** @this {any} */
@@ -37,15 +37,16 @@ export function memo(component) {
 /** @this {{props: object}} */
 function differs(next) {
   const names = Object.keys(next);
-  return names.length !== Object.keys(this.props).length || names.some((name) => next[name] !== this.props[name]);
+  return (
+    names.length !== Object.keys(this.props).length || names.some((name) => next[name] !== this.props[name])
+  );
 }
 
 /**
  * The entries of an object of the view by their `order`.
  *
- * @template {{order?: number}} Item
- * @param {Object<string, Item> | undefined} items
- * @returns {[string, Item][]}
+ * @param {Object<string, any> | undefined} items
+ * @returns {[string, any][]}
  */
 export function ordered(items) {
   return Object.entries(items ?? {}).sort(

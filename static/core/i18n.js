@@ -25,7 +25,10 @@ export function useCatalogue(newLanguage, texts) {
  */
 export function t(key, parameters = {}) {
   if (!loaded) useCatalogue(boot().language, boot().catalogue);
-  const text = catalogue[key] ?? catalogue[`${key}.${plurals.select(Number(parameters.n))}`] ?? catalogue[`${key}.other`];
+  const text =
+    catalogue[key] ??
+    catalogue[`${key}.${plurals.select(Number(parameters.n))}`] ??
+    catalogue[`${key}.other`];
   if (text === undefined) return key;
   return text.replace(/\{(\w+)\}/g, (gap, name) => {
     const value = parameters[name] ?? gap;
@@ -35,7 +38,10 @@ export function t(key, parameters = {}) {
 
 /** @param {number} digits  decimals, always that many */
 export function formatNumber(value, digits = 0) {
-  return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, 2) });
+  return value.toLocaleString(language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: Math.max(digits, 2),
+  });
 }
 
 /** Hours and minutes of a moment in milliseconds since 1970. */

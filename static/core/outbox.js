@@ -69,8 +69,10 @@ export function nextBatch(queue, most = BATCH_COMMANDS) {
 export function sortAnswers(batch, answers) {
   const whole = answers && !Array.isArray(answers) && answers.ok === false ? answers : undefined;
   const byId = new Map((Array.isArray(answers) ? answers : []).map((answer) => [answer?.id, answer]));
-  const sorted = { accepted: [], refused: [], kept: 0, retryMs: undefined, apart: false };
-  if (whole && batch.length > 1 && !KEPT.includes(whole.code)) return { ...sorted, kept: batch.length, apart: true };
+  /** @type {ReturnType<typeof sortAnswers>} */
+  const sorted = { accepted: [], refused: [], kept: 0, apart: false };
+  if (whole && batch.length > 1 && !KEPT.includes(whole.code))
+    return { ...sorted, kept: batch.length, apart: true };
   for (const entry of batch) {
     const answer = whole ?? byId.get(entry.id);
     if (answer?.ok === true) {
@@ -96,7 +98,7 @@ export function newId() {
 /**
  * Where the commands of one person in one session lie; falls back to memory when the browser keeps nothing.
  *
- * @param {Storage | undefined} storage
+ * @param {Storage} storage
  * @param {string} prefix
  * @param {() => void} onForgetful
  */
@@ -111,8 +113,11 @@ function shelf(storage, prefix, onForgetful) {
   };
   const keyOf = (entry) => `${prefix}${String(entry.since).padStart(15, "0")}:${entry.id}`;
   return {
-    /** @param {Entry} entry */
-    put(entry, refused = undefined) {
+    /**
+     * @param {Entry} entry
+     * @param {{code: string, message: string}} [refused]
+     */
+    put(entry, refused) {
       attempt(() => storage.setItem(keyOf(entry), JSON.stringify({ entry, refused })));
     },
     /** @param {Entry} entry */
@@ -135,6 +140,11 @@ function shelf(storage, prefix, onForgetful) {
       }, []);
     },
   };
+}
+
+/** @returns {Refusal} */
+function asRefusal(command, { code, message }) {
+  return { command, code, message };
 }
 
 function read(text) {
@@ -160,7 +170,7 @@ export function createOutbox({
   later = (action, milliseconds) => setTimeout(action, milliseconds),
   chance = Math.random,
 }) {
-  const kept = shelf(storage, `dialoogtafel:${name}:command:`, () => {
+  const kept = shelf(/** @type {Storage} */ (storage), `dialoogtafel:${name}:command:`, () => {
     forgetful.value = true;
   });
   /** @type {Map<string, (answer: Answer) => void>} */
@@ -180,7 +190,9 @@ export function createOutbox({
     const known = new Set([...outbox.value, ...acknowledged.value].map(({ id }) => id));
     const found = kept.all().filter(({ entry }) => !known.has(entry.id) && !isRefused(entry.id));
     const open = found.filter(({ refused }) => !refused).map(({ entry }) => entry);
-    const over = found.filter(({ refused }) => refused).map(({ entry, refused }) => ({ command: entry, ...refused }));
+    const over = found
+      .filter(({ refused }) => refused)
+      .map(({ entry, refused }) => asRefusal(entry, refused));
     for (const { id } of open) adopted.add(id);
     if (open.length) outbox.value = [...outbox.value, ...open].sort((a, b) => a.since - b.since);
     if (over.length) refusals.value = [...refusals.value, ...over];
@@ -229,7 +241,8 @@ export function createOutbox({
     if (refused.length) refusals.value = [...refusals.value, ...refused];
     remove([...accepted, ...refused.map(({ command }) => command)]);
     for (const { id, seq } of accepted) answer(id, { id, ok: true, seq });
-    for (const { command, code, message } of refused) answer(command.id, { id: command.id, ok: false, code, message });
+    for (const { command, code, message } of refused)
+      answer(command.id, { id: command.id, ok: false, code, message });
     if (left === 0 || apart) {
       failures = 0;
       return;

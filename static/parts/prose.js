@@ -22,6 +22,10 @@ function proseNode(node) {
   return h(tag, safeAttributes(tag, attributes ?? {}), ...children.map(proseNode));
 }
 
+/**
+ * @param {string} tag
+ * @param {{href?: any, start?: any, scope?: any}} attributes
+ */
 function safeAttributes(tag, { href, start, scope }) {
   if (tag === "a" && ADDRESS.test(href ?? "")) return { href, rel: "noopener", target: "_blank" };
   if (tag === "ol" && start) return { start: Number(start) };
