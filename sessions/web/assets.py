@@ -120,8 +120,7 @@ def build(static: Path = STATIC) -> Assets:
     sprite = Markup(icons.replace("\n", ""))  # noqa: S704
     for page, recipe in PAGES.items():
         css_url = assets.add(f"{page}.css", _stylesheet(static / "css", recipe.css))
-        # DEV: modules that are not written yet do not stop the others.
-        if recipe.module is None or not (static / recipe.module).is_file():
+        if recipe.module is None:
             assets.pages[page] = PageAssets(css_url, None, (), Markup(), sprite)
             continue
         linked = link(static / recipe.module, static)
@@ -163,8 +162,6 @@ def _stylesheet(folder: Path, names: tuple[str, ...]) -> str:
     """The stylesheets in one, without comments and indentation."""
     parts = []
     for name in names:
-        if not (folder / name).is_file():  # DEV
-            continue
         css = _CSS_TOKEN.sub(
             lambda token: "" if token[0].startswith("/*") else token[0], (folder / name).read_text("utf-8")
         )
