@@ -6,6 +6,7 @@ gets wrong: an activity never changes; ``evolve`` returns the next one.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 import msgspec
@@ -44,6 +45,18 @@ class StepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return {}
 
 
+@dataclass(frozen=True)
+class Contribution:
+    """Something brought in, as the report tells it: about which box or item, and for whom; never by whom."""
+
+    about: str
+    text: str
+    organisation: str = ""
+    support: int = 0
+    prefilled: bool = False
+    by_facilitator: bool = False
+
+
 class Activity(Protocol):
     """One step's state.  Every method is pure."""
 
@@ -77,9 +90,10 @@ class Activity(Protocol):
         ...
 
     def report(self, session: "Session") -> Mapping[str, Any]:
-        """What the report tells, for ``templates/_report_<kind>.md``; empty when there is nothing to tell.
+        """What ``templates/_report_<kind>.md`` tells of this step; empty when there is nothing to tell.
 
-        A report leaves the room: it holds what everyone may see, and nothing besides.
+        Under ``contributions`` goes what the appendix lists, under ``answers`` the number of scores.  A report leaves
+        the room: it holds what everyone may see, and nothing besides.
         """
         ...
 

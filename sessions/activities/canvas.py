@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from sessions.activity import Audience, StepPlan, numbered, present
+from sessions.activity import Audience, Contribution, StepPlan, numbered, present
 from sessions.message import (
     FACILITATOR,
     MAX_TEXT,
@@ -253,6 +253,17 @@ class Card:
         """Whether everyone may see it."""
         return not (self.covered or self.hidden)
 
+    def told(self, about: str) -> Contribution:
+        """The card as the report tells it; an anonymous card was written for nobody."""
+        return Contribution(
+            about=about,
+            text=self.text,
+            organisation="" if self.anonymous else self.organisation,
+            support=len(self.supporters),
+            prefilled=not self.author,
+            by_facilitator=self.author == FACILITATOR and not self.anonymous,
+        )
+
     def view(self, audience: Audience) -> dict[str, Any]:
         """The card as *audience* sees it; an anonymous card names nobody to anybody."""
         named = not self.anonymous
@@ -402,7 +413,9 @@ class Canvas:
         """The order that puts *card* in *box* just before the card *before*, or last without one."""
         if before is None or before not in self.cards or self.cards[before].box != box or before == card.id:
             return card.order if box == card.box and before == card.id else self.latest + 1
-        others = sorted(other.order for other in self.cards.values() if other.box == box and other.id != card.id)
+        others = sorted(
+            other.order for other in self.cards.values() if other.box == box and other.id != card.id
+        )
         after = self.cards[before].order
         lower = max((order for order in others if order < after), default=after - 2)
         return (lower + after) / 2
@@ -449,7 +462,8 @@ class Canvas:
                 return replace(self, revealed=True)
             case CardsUncovered(via=via):
                 uncovered = {
-                    id: replace(card, covered=False) if card.via == via else card for id, card in self.cards.items()
+                    id: replace(card, covered=False) if card.via == via else card
+                    for id, card in self.cards.items()
                 }
                 return replace(self, cards=Shelf(uncovered))
         return self
@@ -582,15 +596,18 @@ class Canvas:
         board = self.board(session)
         told = self._told_here(session, board)
         boxes = [box for box in board.plan.boxes if box.id in told]
-        cards: dict[str, list[dict[str, Any]]] = {box.id: [] for box in boxes}
-        for card in self._cards_of(board):
-            if card.shown and card.box in told:
-                cards[card.box].append(card.told)
         if not boxes:
             return {}
+        cards: dict[str, list[Contribution]] = {box.id: [] for box in boxes}
+        for card in self.shown_cards(session):
+            if card.box in told:
+                cards[card.box].append(card.told(about=board.boxes[card.box].title))
         return {
             "boxes": [{"title": box.title, "prompt": box.prompt, "cards": cards[box.id]} for box in boxes],
-            "covered": sum(card.covered and not card.hidden and card.box in told for card in board.cards.values()),
+            "contributions": [card for box in boxes for card in cards[box.id]],
+            "covered": sum(
+                card.covered and not card.hidden and card.box in told for card in board.cards.values()
+            ),
             "strips": [strip for strip in (self.plan.top, self.plan.bottom) if strip],
         }
 

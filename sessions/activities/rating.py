@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import msgspec
 
 from sessions.activities.canvas import Canvas
-from sessions.activity import Audience, StepPlan, present
+from sessions.activity import Audience, Contribution, StepPlan, present
 from sessions.message import Actor, Id, Invalid, Record, Rejected, command, event
 from sessions.results import OTHER, Distribution, by_organisation, distribution, most_divided
 from sessions.texts import texts
@@ -261,7 +261,9 @@ class Rating:
         match self.plan.source:
             case CardsOf():
                 return [
-                    Item(card.id, card.text) for canvas in self._sources(session) for card in canvas.shown_cards(session)
+                    Item(card.id, card.text)
+                    for canvas in self._sources(session)
+                    for card in canvas.shown_cards(session)
                 ]
             case BoxesOf():
                 return [
@@ -300,7 +302,10 @@ class Rating:
         points = len(self.plan.scale.points)
         organisations = [person.organisation for person in session.people.values()]
         order = [*session.plan.join.organisations, *sorted(set(organisations) - {""})]
-        answers = {item.id: [(who, a) for who, of in self.answers.items() if (a := of.get(item.id))] for item in items}
+        answers = {
+            item.id: [(who, a) for who, of in self.answers.items() if (a := of.get(item.id))]
+            for item in items
+        }
         totals = {id: distribution((a.score for _, a in given), points) for id, given in answers.items()}
         rank = {id: n for n, id in enumerate(most_divided(totals), 1)}
         return {
@@ -309,7 +314,9 @@ class Rating:
                 total=totals[item.id],
                 organisations=tuple(
                     (group.organisation, group.answers)
-                    for group in by_organisation(self._by_organisation(answers[item.id], session), points, order)
+                    for group in by_organisation(
+                        self._by_organisation(answers[item.id], session), points, order
+                    )
                 ),
                 # In the order of the alphabet: the order in which people answered could tell who wrote what.
                 remarks=tuple(sorted((a.remark for _, a in answers[item.id] if a.remark), key=str.casefold)),
@@ -319,7 +326,9 @@ class Rating:
         }
 
     @staticmethod
-    def _by_organisation(given: Iterable[tuple[str, Answer]], session: "Session") -> Iterator[tuple[str, Score]]:
+    def _by_organisation(
+        given: Iterable[tuple[str, Answer]], session: "Session"
+    ) -> Iterator[tuple[str, Score]]:
         for who, answer in given:
             person = session.people.get(who)
             # Somebody who named no organisation is in no group; "other" takes them.
@@ -339,7 +348,8 @@ class Rating:
         items = self.items(session)
         return present(
             items={
-                item.id: present(title=item.title, text=item.text or None, order=n) for n, item in enumerate(items, 1)
+                item.id: present(title=item.title, text=item.text or None, order=n)
+                for n, item in enumerate(items, 1)
             },
             scale=self._scale,
             blind=plan.blind,
@@ -411,12 +421,37 @@ class Rating:
             return {}
         return {
             "scores": {
-                item: present(score=answer.score, remark=answer.remark or None) for item, answer in theirs.items()
+                item: present(score=answer.score, remark=answer.remark or None)
+                for item, answer in theirs.items()
             }
         }
 
     def exported(self, record: Record) -> Record | None:
         return record if self.revealed or not isinstance(record.event, Rated) else None
+
+    def report(self, session: "Session") -> Mapping[str, Any]:
+        answered = sum(1 for theirs in self.answers.values() if theirs)
+        if not answered:
+            return {}
+        plan = self.plan
+        results = self.results(session)
+        return {
+            "scale": plan.scale,
+            "answered": answered,
+            "revealed": self.revealed,
+            "reference": plan.reference if plan.reference and self.reference_shown else None,
+            "results": list(results.values()),
+            "most_divided": sorted(results.values(), key=lambda result: result.divided_rank),
+            "some_small": any(
+                name == OTHER for result in results.values() for name, _ in result.organisations
+            ),
+            "answers": sum(result.total.n + result.total.off for result in results.values()),
+            "contributions": [
+                Contribution(about=result.item.title, text=remark)
+                for result in results.values()
+                for remark in result.remarks
+            ],
+        }
 
 
 def _figures(given: Distribution) -> dict[str, Any]:

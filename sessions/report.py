@@ -1,0 +1,309 @@
+"""The report: what a session has said so far, as a model, as Markdown, and as HTML made from that Markdown.
+
+The model holds only what everyone may see; each activity tells its own part (`Activity.report`), which its partial
+``templates/_report_<kind>.md`` writes down.  Nothing here asks the clock: the same log gives the same bytes.
+"""
+
+import functools
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sessions.activities.rating import Result
+from sessions.activity import Contribution
+from sessions.markdown import Safe, escape, escape_cell, to_html
+from sessions.people import Person
+from sessions.results import OTHER, Distribution
+from sessions.session import Session
+from sessions.texts import Language, Texts, texts
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+STYLE = TEMPLATES.parent / "static" / "css" / "report-document.css"
+LOCAL = ZoneInfo("Europe/Amsterdam")
+
+BAR_WIDTH = 20
+_BARS = re.compile("[█▏▎▍▌▋▊▉]+")
+_HEADING = re.compile(r"^(#{1,6})(?=\s)", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True)
+class Party:
+    """The people of one organisation; ``names`` is empty unless names may be reported."""
+
+    organisation: str
+    people: int
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one step adds; ``content`` is for the partial of its kind."""
+
+    kind: str
+    title: str
+    content: Mapping[str, Any]
+    contributions: tuple[Contribution, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report, in the language of its session."""
+
+    language: Language
+    title: str
+    date: str
+    place: str
+    client: str
+    purpose: str
+    as_of: str
+    people: int
+    organisations: int
+    parties: tuple[Party, ...]
+    names: bool
+    contributions: int
+    answers: int
+    sections: tuple[Section, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody has said anything yet that everyone may see."""
+        return not (self.contributions or self.answers)
+
+    @property
+    def results(self) -> tuple[Section, ...]:
+        """The sections with what people brought in."""
+        return tuple(section for section in self.sections if section.kind != "page")
+
+    @property
+    def pages(self) -> tuple[Section, ...]:
+        """The sections with texts that went with the steps."""
+        return tuple(section for section in self.sections if section.kind == "page")
+
+
+def report_model(session: Session) -> Report:
+    """What may be told of *session*, in its own language."""
+    info = session.info
+    sections = tuple(_sections(session))
+    contributions = [contribution for section in sections for contribution in section.contributions]
+    parties = tuple(_parties(session))
+    return Report(
+        language=info.language,
+        title=info.title,
+        date=_day(info.date, info.language),
+        place=info.place,
+        client=info.client,
+        purpose=info.purpose,
+        as_of=_moment(session.changed, info.language),
+        people=len(session.people),
+        organisations=sum(1 for party in parties if party.organisation),
+        parties=parties,
+        names=info.names,
+        contributions=sum(1 for contribution in contributions if not contribution.prefilled),
+        answers=sum(section.content.get("answers", 0) for section in sections),
+        sections=sections,
+    )
+
+
+def _sections(session: Session) -> Iterable[Section]:
+    for id, activity in session.activities.items():
+        if content := activity.report(session):
+            plan = session.steps[id].plan
+            yield Section(plan.kind, plan.title, content, tuple(content.get("contributions", ())))
+
+
+def _parties(session: Session) -> Iterable[Party]:
+    """The organisations that took part: the listed ones in their order, then the others; last who named none."""
+    people: dict[str, list[Person]] = {}
+    for person in session.people.values():
+        people.setdefault(person.organisation, []).append(person)
+    listed = {organisation: place for place, organisation in enumerate(session.plan.join.organisations)}
+
+    def order(organisation: str) -> tuple[bool, int, str, str]:
+        return not organisation, listed.get(organisation, len(listed)), organisation.casefold(), organisation
+
+    for organisation in sorted(people, key=order):
+        theirs = people[organisation]
+        names = (
+            [person.entered.name for person in theirs if person.entered.name] if session.info.names else []
+        )
+        yield Party(organisation, len(theirs), tuple(sorted(names, key=lambda name: (name.casefold(), name))))
+
+
+def _day(written: str, language: Language) -> str:
+    """A date in words; what is no date stays as it was written."""
+    try:
+        return str(format_date(date.fromisoformat(written), "d MMMM y", locale=language))
+    except ValueError:
+        return written
+
+
+def _moment(at: int, language: Language) -> str:
+    """A time in ms since 1970 in words, on the clock of the room."""
+    return str(format_datetime(datetime.fromtimestamp(at / 1000, LOCAL), "d MMMM y HH:mm", locale=language))
+
+
+def to_markdown(report: Report) -> str:
+    """The report as a Markdown text."""
+    local = texts(report.language)
+    text = (
+        _markdown_templates().get_template("report.md").render(report=report, t=local.t, say=Wording(local))
+    )
+    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
+
+
+def to_html_fragment(report: Report) -> str:
+    """The report as sanitised HTML, to put into a page."""
+    html = to_html(to_markdown(report), row_headers=True)
+    # A screen reader would spell the bars out block by block; the numbers stand next to them.
+    html = _BARS.sub(lambda bar: f'<span class="bar" aria-hidden="true">{bar[0]}</span>', html)
+    return html.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
+
+
+def to_html_document(report: Report) -> str:
+    """The report as one HTML file that needs nothing besides itself."""
+    return (
+        _html_templates()
+        .get_template("report-document.html")
+        .render(
+            report=report,
+            t=texts(report.language).t,
+            body=Markup(to_html_fragment(report)),  # noqa: S704 (sanitised)
+            style=Markup(STYLE.read_text("utf-8")),  # noqa: S704 (our own)
+        )
+    )
+
+
+@functools.cache
+def _html_templates() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True)
+
+
+@functools.cache
+def _markdown_templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 (this is Markdown; `_printed` escapes every value)
+        finalize=_printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters |= {"block": escape, "below": _below}
+    return templates
+
+
+def _printed(value: object) -> str:
+    """A value as it goes into the Markdown: on one line and escaped, unless it is Markdown already."""
+    return value if isinstance(value, Safe) else escape_cell(str(value))
+
+
+def _below(text: str, level: int) -> Safe:
+    """A whole Markdown text of ours, with its highest headings at *level*."""
+    lower = level - min(map(len, _HEADING.findall(text)), default=level)
+    return Safe(_HEADING.sub(lambda hashes: "#" * min(6, len(hashes[1]) + lower), text))
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How figures and people are put into words, in one language: what the templates call."""
+
+    local: Texts
+
+    def number(self, value: float) -> str:
+        return str(format_decimal(value, "0.0", locale=self.local.language))
+
+    def share(self, part: int, whole: int) -> str:
+        return str(format_percent(part / whole, "0%", locale=self.local.language)) if whole else "–"
+
+    def bar(self, part: int, whole: int) -> Safe:
+        """A bar of blocks, in eighths; whatever is not nothing can be seen."""
+        full, eighths = divmod(max(round(part / max(whole, 1) * BAR_WIDTH * 8), min(part, 1)), 8)
+        return Safe("█" * full + " ▏▎▍▌▋▊▉"[eighths].strip())
+
+    def middle(self, answers: Distribution, points: Sequence[str]) -> str:
+        """The word of the median, or the two words it lies between."""
+        if answers.median is None:
+            return "–"
+        low, high = points[math.floor(answers.median) - 1], points[math.ceil(answers.median) - 1]
+        return low if low == high else self.local.t("report.doc.between", low=low, high=high)
+
+    def agreement(self, answers: Distribution) -> str:
+        match answers.agreement:
+            case "agreed":
+                return self.local.t("rating.agreed")
+            case "divided":
+                return self.local.t("rating.divided")
+            case "mixed":
+                return self.local.t("rating.mixed")
+        return "–"
+
+    def organisation(self, name: str) -> str:
+        if name == OTHER:
+            return self.local.t("rating.other_organisations")
+        return name or self.local.t("rating.no_organisation")
+
+    def sentence(self, answers: Distribution, points: Sequence[str]) -> str:
+        """What one distribution says, in a line."""
+        t = self.local.t
+        parts = [
+            self.agreement(answers),
+            t("report.doc.middle", word=self.middle(answers, points)),
+            t("report.doc.mean", mean=self.number(answers.mean or 0)),
+            t("rating.answers", n=answers.n),
+        ]
+        return " · ".join(parts)
+
+    def names(self, party: Party) -> str:
+        """The names of the people of one organisation, and how many gave none."""
+        nameless = party.people - len(party.names)
+        listed = ", ".join(party.names)
+        if not nameless or not listed:
+            return listed
+        return f"{listed} {self.local.t('report.doc.nameless', n=nameless)}"
+
+    def aside(self, contribution: Contribution) -> Safe:
+        """What stands behind a card: for whom it was written, and how many support it."""
+        parts = [self.said_by(contribution)]
+        if contribution.support:
+            parts.append(self.local.t("canvas.supported", n=contribution.support))
+        said = " · ".join(part for part in parts if part)
+        return Safe(f" *({escape_cell(said)})*" if said else "")
+
+    def said_by(self, contribution: Contribution) -> str:
+        """For whom something was brought in; empty when that is not said."""
+        if contribution.prefilled:
+            return self.local.t("report.doc.prefilled")
+        if contribution.by_facilitator:
+            return self.local.t("report.doc.by_facilitator")
+        return contribution.organisation
+
+    def difference(self, result: Result, points: Sequence[str]) -> str:
+        """The organisations whose middle answers lie furthest apart, if that is a whole point; else empty."""
+        named = [group for group in result.organisations if group[0] != OTHER]
+        if len(named) < 2:
+            return ""
+        low, high = min(named, key=_median), max(named, key=_median)
+        if _median(high) - _median(low) < 1:
+            return ""
+        return self.local.t(
+            "report.doc.difference",
+            high=high[0],
+            high_word=self.middle(high[1], points),
+            low=low[0],
+            low_word=self.middle(low[1], points),
+        )
+
+
+def _median(group: tuple[str, Distribution]) -> float:
+    return group[1].median or 0
