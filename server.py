@@ -2,31 +2,31 @@
 
 import warnings
 
-warnings.filterwarnings("ignore", message="[\\s\\S]*Eventlet is deprecated", category=DeprecationWarning)
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
-import eventlet  # noqa: E402
+import eventlet
 
 eventlet.monkey_patch()
 
-import logging  # noqa: E402
-import os  # noqa: E402
-import sqlite3  # noqa: E402
-import sys  # noqa: E402
-from collections.abc import Callable, Sequence  # noqa: E402
-from typing import Any  # noqa: E402
+import logging
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from eventlet import tpool  # noqa: E402
-from flask import Flask  # noqa: E402
-from flask_socketio import SocketIO  # noqa: E402
-from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
+from eventlet import tpool
+from flask import Flask
+from flask_socketio import SocketIO
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from sessions.log import SqliteLog  # noqa: E402
-from sessions.playbook import BadPlaybook, shipped_playbooks  # noqa: E402
-from sessions.texts import texts  # noqa: E402
-from sessions.web import assets, guard, live, pages, runner  # noqa: E402
-from sessions.web.hall import Hall  # noqa: E402
-from sessions.web.keys import Tickets, load_secret  # noqa: E402
-from sessions.web.settings import CannotStart, Settings, read_settings  # noqa: E402
+from sessions.log import SqliteLog
+from sessions.playbook import BadPlaybook, shipped_playbooks
+from sessions.texts import texts
+from sessions.web import assets, guard, live, pages, runner
+from sessions.web.hall import Hall
+from sessions.web.keys import Tickets, load_secret
+from sessions.web.settings import CannotStart, Settings, read_settings
 
 DATABASE = "dialoogtafel.sqlite"
 MOST_BYTES_A_FRAME = 16_384
@@ -94,7 +94,9 @@ def main(arguments: Sequence[str]) -> None:
     try:
         settings = read_settings(arguments)
         logging.basicConfig(
-            level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+            level=settings.log_level.upper(),
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+            stream=sys.stderr,
         )
         run(settings)
     except CannotStart as problem:

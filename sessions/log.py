@@ -26,7 +26,10 @@ def m001_sessions_and_events(db: Database) -> None:
     """The first schema.  Times are ms since 1970, UTC."""
     db.table("meta").create({"name": str, "value": str}, pk="name", strict=True)
     db.table("sessions").create(
-        {"code": str, "key_hash": str, "created": int}, pk="code", not_null=["key_hash", "created"], strict=True
+        {"code": str, "key_hash": str, "created": int},
+        pk="code",
+        not_null=["key_hash", "created"],
+        strict=True,
     )
     db.table("events").create(
         {"session": str, "seq": int, "at": int, "actor": str, "command": str, "type": str, "body": str},
@@ -114,7 +117,10 @@ class SqliteLog:
 
     def read(self, code: str) -> Iterator[Record]:
         with self._reader() as db:
-            rows = db.execute("SELECT seq, at, actor, command, type, body FROM events WHERE session = ? ORDER BY seq", [code])
+            rows = db.execute(
+                "SELECT seq, at, actor, command, type, body FROM events WHERE session = ? ORDER BY seq",
+                [code],
+            )
             for seq, at, actor, command, kind, body in rows:
                 yield Record(seq, at, actor, decode_event(kind, body), command)
 
@@ -144,4 +150,3 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _row(code: str, record: Record) -> tuple[str, int, int, str, str | None, str, str]:
     kind, body = encode_event(record.event)
     return code, record.seq, record.at, record.actor, record.command, kind, body.decode()
-

@@ -80,7 +80,10 @@ def shipped_playbooks(folder: Path = SHIPPED) -> dict[str, Playbook]:
     shared = _shared(folder)
     files = (path for path in folder.glob("*.toml") if not path.name.startswith("_"))
     found = [load(path, shared) for path in files]
-    return {playbook.id: playbook for playbook in sorted(found, key=lambda one: (one.summary("nl")["minutes"], one.id))}
+    return {
+        playbook.id: playbook
+        for playbook in sorted(found, key=lambda one: (one.summary("nl")["minutes"], one.id))
+    }
 
 
 def _shared(folder: Path) -> Mapping[str, Any]:

@@ -18,7 +18,6 @@ from sessions.log import Birth
 from sessions.message import Actor, Record, Refused, command_id, decode_command
 from sessions.patch import diff
 from sessions.session import Memo, Session
-from sessions.shelf import Shelf
 from sessions.texts import Language, texts
 
 logger = logging.getLogger(__name__)
@@ -106,12 +105,16 @@ class Room:
                 return {"id": id, "ok": True, "seq": self._commands[id]}
             events = self.head.decide(wanted, actor)
             for n, event in enumerate(events, 1):
-                self._happened(Record(self.head.seq + 1, now, actor.id, event, id if n == len(events) else None))
+                self._happened(
+                    Record(self.head.seq + 1, now, actor.id, event, id if n == len(events) else None)
+                )
         except Refused as refused:
             return _refusal(id, refused.code, texts(language).t(refused.key, **refused.params))
         except Exception:
             # A bug of ours: as if the command had never come.
-            logger.exception("session %s, after event %s: %s failed", self.code, before[0].seq, type(raw).__name__)
+            logger.exception(
+                "session %s, after event %s: %s failed", self.code, before[0].seq, type(raw).__name__
+            )
             self.head = before[0]
             del self.waiting[before[1] :]
             return _refusal(id, "invalid", texts(language).t("error.went_wrong"))

@@ -311,7 +311,10 @@ class Session:
         steps = {}
         for id, activity in self.activities.items():
             steps[id] = part(f"steps.{id}", activity.inputs(self), lambda a=activity: a.view(audience, self))
-        whole = {"session": self._session_view(), "agenda": part("agenda", (self.steps,), self._agenda[audience])}
+        whole = {
+            "session": self._session_view(),
+            "agenda": part("agenda", (self.steps,), self._agenda[audience]),
+        }
         if audience == "facilitator":
             whole["people"] = part("people", (self.people,), self._people_view)
         return {**whole, "steps": steps}
@@ -319,7 +322,9 @@ class Session:
     def mine(self, participant: str) -> dict[str, Any]:
         """What only this participant may see: who they are, their cards, their scores."""
         person = self.people.get(participant)
-        steps = {id: part for id, activity in self.activities.items() if (part := activity.mine(participant, self))}
+        steps = {
+            id: part for id, activity in self.activities.items() if (part := activity.mine(participant, self))
+        }
         return present(person=person.card if person else None, steps=steps)
 
     def exported(self, records: Iterable[Record]) -> Iterator[Record]:

@@ -8,6 +8,7 @@ nobody's view, not even the facilitator's, until the reveal.  Authors always see
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
@@ -490,7 +491,7 @@ class Canvas:
         """This canvas with the cards of *box* numbered afresh, if moving has brought two too close together."""
         cards = sorted((card for card in self.cards.values() if card.box == box), key=lambda card: card.order)
         orders = [card.order for card in cards]
-        if all(after - before > TIGHTEST for before, after in zip(orders, orders[1:], strict=False)):
+        if all(after - before > TIGHTEST for before, after in pairwise(orders)):
             return self
         shelf = self.cards
         for n, card in enumerate(cards, 1):

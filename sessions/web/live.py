@@ -52,7 +52,6 @@ class WireJson:
 def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Failures) -> None:
     """Put the handlers on *server*."""
 
-    @server.on("connect")
     def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         asked = auth if isinstance(auth, dict) else {}
         cookies = _cookies(environ)
@@ -87,11 +86,9 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         new = tickets.participant(code, actor.id) if role == "participant" and known is None else None
         hall.welcome(Client(sid, code, actor, language, new, allowance=BURST, allowance_at=time.monotonic()))
 
-    @server.on("disconnect")
     def disconnect(sid: str, *_: Any) -> None:
         hall.farewell(sid)
 
-    @server.on("sync")
     def sync(sid: str, asked: Any = None, *_: Any) -> dict[str, Any] | None:
         client = hall.clients.get(sid)
         place = hall.place(client.code) if client else None
@@ -106,7 +103,6 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
             server.emit("people", hall.people(place), to=sid)
         return answer
 
-    @server.on("commands")
     def commands(sid: str, raws: Any = None, *_: Any) -> list[Answer]:
         client = hall.clients.get(sid)
         place = hall.place(client.code) if client else None
@@ -115,6 +111,9 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         if not isinstance(raws, list):
             return [_answer(None, "invalid", "error.command.shape", client.language)]
         return _answered(hall, place, client, raws)
+
+    for handler in (connect, disconnect, sync, commands):
+        server.on(handler.__name__, handler)
 
 
 def _answered(hall: Hall, place: Place, client: Client, raws: list[Any]) -> list[Answer]:

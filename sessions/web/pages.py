@@ -10,20 +10,19 @@ import ipaddress
 import json
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import segno
 from babel.dates import format_date
-from flask import Blueprint, Flask, Response, abort, g, redirect, render_template, request
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from sessions.message import Actor, event_line
 from sessions.playbook import Playbook
-import importlib  # TEMP
+from sessions.report import LOCAL, report_model, to_html_document, to_html_fragment, to_markdown
 from sessions.session import Info, Session
 from sessions.text import clean
 from sessions.texts import Language, Texts, choose_language, texts
@@ -132,7 +131,7 @@ def _open_to_all(bp: Blueprint, desk: Desk) -> None:
 def _starting(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/new")
     def new() -> Any:
-        today = datetime.date.today().isoformat()
+        today = datetime.datetime.now(LOCAL).date().isoformat()
         first = next(iter(desk.playbooks))
         chosen = request.args.get("playbook", first)
         return _new_page(desk, {"playbook": chosen, "date": today, "language": _language()}, {})
@@ -145,14 +144,18 @@ def _starting(bp: Blueprint, desk: Desk) -> None:
         except Problem as problem:
             page = _new_page(desk, values, {"password": _texts().t(problem.key, **problem.params)})
             return page, problem.status
-        wanted = {key: values.get(key, "") for key in NewSession.__struct_fields__ if key != "names"}
-        wanted["names"] = values.get("names") == "on"
+        texts_given = {key: values.get(key, "") for key in NewSession.__struct_fields__ if key != "names"}
+        wanted = {**texts_given, "names": values.get("names") == "on"}
         errors = _errors(desk, wanted)
         if errors:
             return _new_page(desk, values, errors), 400
         code, key = _create(desk, msgspec.convert(wanted, NewSession))
         urls = _urls(desk, code)
-        session = {"title": wanted["title"] or _title(desk, wanted), "code": spaced(code), "language": wanted["language"]}
+        session = {
+            "title": wanted["title"] or _title(desk, wanted),
+            "code": spaced(code),
+            "language": wanted["language"],
+        }
         made = {**urls, "facilitate": f"{request.host_url}s/{code}/facilitate#key={key}"}
         page = _page(desk, "created", session=session, urls=made, qr=_qr(urls["join"]))
         return _with_cookie(desk, Response(page, 201), "facilitator", code, desk.tickets.facilitator(code))
@@ -241,7 +244,9 @@ def _check_creator(desk: Desk, password: str) -> None:
 
 def _is_here(settings: Settings, address: str) -> bool:
     # Behind a proxy that nobody told us of, everybody would seem to be on this machine.
-    if not settings.trusted_proxy and ("X-Forwarded-For" in request.headers or "Forwarded" in request.headers):
+    if not settings.trusted_proxy and (
+        "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    ):
         return False
     try:
         ip = ipaddress.ip_address(address)
@@ -323,8 +328,11 @@ def _in_session(bp: Blueprint, desk: Desk) -> None:
             known = etag, gzip.compress(head + room.view("everyone") + b"}", 6, mtime=0)
             desk.zipped[room.code] = known
         zipped = request.accept_encodings["gzip"] > 0
-        response = Response(known[1] if zipped else gzip.decompress(known[1]), content_type="application/json")
-        response.headers.update({"ETag": etag, "Vary": "Accept-Encoding", "Cache-Control": "no-cache"})
+        response = Response(
+            known[1] if zipped else gzip.decompress(known[1]), content_type="application/json"
+        )
+        for name, value in (("ETag", etag), ("Vary", "Accept-Encoding"), ("Cache-Control", "no-cache")):
+            response.headers[name] = value
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
         return response
@@ -377,9 +385,13 @@ def _for_facilitators(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/report")
     def report(code: str) -> Any:
         session = _facilitated(desk, code).room.committed
-        html = desk.blocking(lambda: _r().to_html_fragment(_r().report_model(session)))
+        html = desk.blocking(lambda: to_html_fragment(report_model(session)))
         base = f"/s/{session.code}"
-        urls = {"console": f"{base}/facilitate", "markdown": f"{base}/report.md", "html": f"{base}/report.html"}
+        urls = {
+            "console": f"{base}/facilitate",
+            "markdown": f"{base}/report.md",
+            "html": f"{base}/report.html",
+        }
         boot = _boot("report", "facilitator", session, urls)
         # Sanitised by to_html_fragment.
         return _page(desk, "report", session=_titled(session), report=Markup(html), urls=urls, boot=boot)  # noqa: S704
@@ -387,13 +399,13 @@ def _for_facilitators(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/report.md")
     def report_markdown(code: str) -> Any:
         session = _facilitated(desk, code).room.committed
-        text = desk.blocking(lambda: _r().to_markdown(_r().report_model(session)))
+        text = desk.blocking(lambda: to_markdown(report_model(session)))
         return _download(text, "text/markdown; charset=utf-8", session, "md")
 
     @bp.get("/s/<code>/report.html")
     def report_html(code: str) -> Any:
         session = _facilitated(desk, code).room.committed
-        text = desk.blocking(lambda: _r().to_html_document(_r().report_model(session)))
+        text = desk.blocking(lambda: to_html_document(report_model(session)))
         response = _download(text, "text/html; charset=utf-8", session, "html")
         # A document of its own, with its style inside; nothing else may be loaded or run.
         response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -405,7 +417,9 @@ def _for_facilitators(bp: Blueprint, desk: Desk) -> None:
         session = place.room.committed
         records = desk.blocking(lambda: list(desk.hall.log.read(session.code)))
         lines = (json.dumps(event_line(record), ensure_ascii=False) for record in session.exported(records))
-        return _download("".join(f"{line}\n" for line in lines), "application/jsonl; charset=utf-8", session, "jsonl")
+        return _download(
+            "".join(f"{line}\n" for line in lines), "application/jsonl; charset=utf-8", session, "jsonl"
+        )
 
 
 def _facilitated(desk: Desk, code: str) -> Place:
@@ -430,7 +444,9 @@ def _check_key(desk: Desk, code: str, key: object) -> None:
 def _download(text: str, content_type: str, session: Session, ending: str) -> Response:
     response = Response(text, content_type=content_type)
     name = f"dialoogtafel-{session.code}.{ending}"
-    response.headers["Content-Disposition"] = f'{"attachment" if ending == "jsonl" else "inline"}; filename="{name}"'
+    response.headers["Content-Disposition"] = (
+        f'{"attachment" if ending == "jsonl" else "inline"}; filename="{name}"'
+    )
     return response
 
 
@@ -572,8 +588,3 @@ def _failure(desk: Desk, status: int, code: str, message: str) -> Any:
     if wants_data:
         return _json({"code": code, "message": message}, status)
     return _page(desk, "error", message=message), status
-
-
-
-
-def _r(): return importlib.import_module("sessions.report")

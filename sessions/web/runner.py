@@ -140,7 +140,7 @@ def announce(settings: Settings, t: Texts) -> None:
     phone = settings.phone_url
     if phone != f"http://{here}:{settings.port}":
         line += f" · {t.t('error.start.phones', url=phone)}"
-    print(line, flush=True)
+    print(line, flush=True)  # noqa: T201 - whoever starts it waits for this line
     if sys.stdout.isatty():
         segno.make(phone, error="l", micro=False).terminal(compact=True)
 

@@ -72,9 +72,17 @@ SETTINGS: Mapping[str, tuple[str, str, str]] = {
     "port": ("--port", "8080", "port to listen on"),
     "data": ("--data", "instance", "folder for the database and the secrets"),
     "log_level": ("--log-level", "info", "debug, info, warning or error"),
-    "public_url": ("--public-url", "", "how people reach this server when a proxy stands in front, https://…"),
+    "public_url": (
+        "--public-url",
+        "",
+        "how people reach this server when a proxy stands in front, https://…",
+    ),
     "origins": ("--origins", "", "further origins whose pages may connect, separated by commas"),
-    "trusted_proxy": ("--trusted-proxy", "", "1 when a proxy in front sets X-Forwarded-For, -Proto and -Host"),
+    "trusted_proxy": (
+        "--trusted-proxy",
+        "",
+        "1 when a proxy in front sets X-Forwarded-For, -Proto and -Host",
+    ),
     "create_password": ("", "", "password for starting a session from another machine (environment only)"),
 }
 
