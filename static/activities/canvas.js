@@ -1,13 +1,14 @@
 /** Boxes that people fill with cards. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce, html, Icon, memo, ordered } from "../core/dom.js";
 import { draftOf, keepDraft, useDraft } from "../core/drafts.js";
-import { t } from "../core/i18n.js";
+import { sessionText, t } from "../core/i18n.js";
 import { dismissRefusal, echoes, newId, refusals, send } from "../core/outbox.js";
+import { view } from "../core/store.js";
 import { ScreenBoard } from "../parts/big.js";
 import { Dialog } from "../parts/dialog.js";
-import { boardTracks, CanvasBoard, CardFooter, cardsByBox } from "../parts/results.js";
+import { boardTracks, CanvasBoard, cardsByBox, SupportCount } from "../parts/results.js";
 import { useQuietNews } from "../parts/room.js";
 import { Dock, SaveState, StepPage } from "../parts/step.js";
 
@@ -25,6 +26,8 @@ const NEWS_MS = 10_000;
 /** Which box each step shows on a phone, or writes in on a laptop. */
 const chosenBoxes = signal(/** @type {Object<string, string>} */ ({}));
 const wideScreen = signal(false);
+/** Who joined, by id; only a facilitator is told. */
+const peopleById = computed(() => view.value?.people ?? {});
 
 /** @param {{step: any, stepId: string, agenda: any, own?: any, closed: boolean, notice?: any}} props */
 export function CanvasParticipant({ step, stepId, agenda, own, closed, notice }) {
@@ -53,23 +56,26 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
   const edited = mineHere.get(editing);
   return html`
     <${StepPage} instruction=${agenda.instruction} notice=${notice} wide=${wideScreen.value}>
-      ${step.top && html`<${CanvasStrip} strip=${step.top} />`}
       ${
         wideScreen.value
           ? html`
+              ${step.top && html`<${CanvasStrip} strip=${step.top} open=${true} />`}
               <div class="canvas-board" data-laid-out=${step.layout ? "" : undefined} style=${boardTracks(step)}>
                 ${ordered(step.boxes).map(
-                  ([id, view]) =>
-                    html`<${CanvasBox} key=${id} id=${id} view=${view} chosen=${id === boxId} ...${box} ...${cardsOf(id)} />`,
+                  ([id, view]) => html`
+                    <${CanvasBox} key=${id} id=${id} view=${view} ...${box} ...${cardsOf(id)} chosen=${id === boxId}
+                      heading=${html`<h2 id=${`box-${id}`} ...${sessionText()}>${view.title}</h2>`} />
+                  `,
                 )}
               </div>
             `
           : html`
-              ${boxes.length > 1 && html`<${BoxSwitch} boxes=${boxes} boxId=${boxId} step=${step} stepId=${stepId} />`}
-              <${CanvasBox} key=${boxId} id=${boxId} view=${step.boxes[boxId]} ...${box} ...${cardsOf(boxId)} />
+              <${CanvasBox} key=${boxId} id=${boxId} view=${step.boxes[boxId]} ...${box} ...${cardsOf(boxId)}
+                heading=${html`<${BoxSwitch} boxes=${boxes} boxId=${boxId} step=${step} stepId=${stepId} />`} />
+              ${step.top && html`<${CanvasStrip} strip=${step.top} />`}
             `
       }
-      ${step.bottom && html`<${CanvasStrip} strip=${step.bottom} />`}
+      ${step.bottom && html`<${CanvasStrip} strip=${step.bottom} open=${wideScreen.value} />`}
     <//>
     <${Dock} label=${t("canvas.new_card")}>
       ${
@@ -147,27 +153,33 @@ function whyClosed(agenda, { boxes, focus }, boxId) {
   return focus && !focus[boxId] ? "reading" : "";
 }
 
-/** One box at a time: the one before, the one after, or any from the list. */
+/** The heading of the box on a phone: one at a time, with the one before, the one after, and any from the list. */
 function BoxSwitch({ boxes, boxId, step, stepId }) {
   const [listed, setListed] = useState(false);
   const at = boxes.findIndex(([id]) => id === boxId);
+  const title = boxes[at][1].title;
   const choose = (id) => {
     setListed(false);
     chooseBox(stepId, id);
   };
+  if (boxes.length === 1) return html`<h2 id=${`box-${boxId}`} ...${sessionText()}>${title}</h2>`;
   const neighbour = (place, name, label) => html`
-    <button type="button" class="button icon-only" aria-label=${label} disabled=${!boxes[place]} onClick=${() => choose(boxes[place][0])}>
+    <button type="button" class="button quiet icon-only" aria-label=${label} disabled=${!boxes[place]}
+      onClick=${() => choose(boxes[place][0])}>
       <${Icon} name=${name} />
     </button>
   `;
   return html`
-    <nav class="box-switch" aria-label=${t("canvas.boxes")}>
+    <div class="box-switch">
       ${neighbour(at - 1, "chevron-left", t("canvas.previous_box"))}
-      <button type="button" class="button quiet" aria-haspopup="dialog" onClick=${() => setListed(true)}>
-        ${t("canvas.box_of", { box: at + 1, boxes: boxes.length })}<${Icon} name="chevron-down" />
-      </button>
+      <h2 id=${`box-${boxId}`}>
+        <button type="button" aria-haspopup="dialog" onClick=${() => setListed(true)}>
+          <span class="box-place">${t("canvas.box_of", { box: at + 1, boxes: boxes.length })}<${Icon} name="chevron-down" /></span>
+          <span ...${sessionText()}>${title}</span>
+        </button>
+      </h2>
       ${neighbour(at + 1, "chevron-right", t("canvas.next_box"))}
-    </nav>
+    </div>
     ${
       listed &&
       html`
@@ -177,7 +189,7 @@ function BoxSwitch({ boxes, boxId, step, stepId }) {
               ([id, box]) => html`
                 <li key=${id}>
                   <button type="button" class="steps-item" aria-current=${id === boxId ? "true" : undefined} onClick=${() => choose(id)}>
-                    <span dir="auto">${box.title}</span>
+                    <span ...${sessionText()}>${box.title}</span>
                     ${step.focus && !step.focus[id] && html`<span class="muted small">${t("canvas.to_read")}</span>`}
                     <span class="badge">${t("canvas.count", { n: step.counts?.[id] ?? 0 })}</span>
                   </button>
@@ -191,24 +203,36 @@ function BoxSwitch({ boxes, boxId, step, stepId }) {
   `;
 }
 
-function CanvasBox({ id, view, step, stepId, own, others, supported, supportable, chosen, onEdit }) {
+function CanvasBox({ id, view, heading, step, stepId, own, others, supported, supportable, chosen, onEdit }) {
   const [most, setMost] = useState(MANY_CARDS);
   const covered = step.blind && !step.revealed;
   const readOnly = step.focus && !step.focus[id];
-  const choose = chosen === undefined ? undefined : () => chooseBox(stepId, id);
+  const writeHere = () => {
+    chooseBox(stepId, id);
+    document.getElementById("composer")?.focus();
+  };
   return html`
     <section class="canvas-box stack" aria-labelledby=${`box-${id}`} data-chosen=${chosen ? "" : undefined}
-      style=${{ "--area": view.area ?? "auto" }} onClick=${choose}>
+      style=${{ "--area": view.area ?? "auto" }}>
       <div>
-        <h2 id=${`box-${id}`} dir="auto">${view.title}</h2>
-        ${view.prompt && html`<p class="canvas-prompt" dir="auto">${view.prompt}</p>`}
+        ${heading}
+        ${view.prompt && html`<p class="canvas-prompt" ...${sessionText()}>${view.prompt}</p>`}
       </div>
       ${!readOnly && (view.example || view.suggestions) && html`<${BoxHelp} id=${id} view=${view} stepId=${stepId} own=${own} />`}
+      ${
+        chosen === false &&
+        !readOnly &&
+        html`
+          <button type="button" class="button quiet canvas-here" onClick=${writeHere}>
+            <${Icon} name="pencil" />${t("canvas.write_here")}<span class="visually-hidden">: ${view.title}</span>
+          </button>
+        `
+      }
       ${
         own.length > 0 &&
         html`
           <div class="stack canvas-list">
-            <h3>${t("canvas.own_cards", { n: own.length })}</h3>
+            <h3 id=${`own-${id}`}>${t("canvas.own_cards", { n: own.length })}</h3>
             <ul class="cards">
               ${own.map(
                 ([
@@ -260,7 +284,7 @@ function BoxHelp({ id, view, stepId, own }) {
         html`
           <details>
             <summary><${Icon} name="lightbulb" />${t("canvas.example")}</summary>
-            <p class="canvas-example" dir="auto">${view.example}</p>
+            <p class="canvas-example" ...${sessionText()}>${view.example}</p>
           </details>
         `
       }
@@ -273,7 +297,7 @@ function BoxHelp({ id, view, stepId, own }) {
               ${ordered(view.suggestions).map(
                 ([key, { text }]) => html`
                   <li key=${key} class="canvas-suggestion">
-                    <span dir="auto">${text}</span>
+                    <span ...${sessionText()}>${text}</span>
                     ${
                       taken.has(text)
                         ? html`<span class="save-state" data-state="saved"><${Icon} name="check" />${t("canvas.taken_over")}</span>`
@@ -301,10 +325,10 @@ const OwnCardItem = memo(({ id, stepId, text, state, hidden, support, onEdit }) 
   };
   return html`
     <li class="card" data-own>
-      <p class="card-text" dir="auto">${text}</p>
+      <p class="card-text" ...${sessionText()}>${text}</p>
       ${
         refused &&
-        html`<div class="notice" data-tone="bad" role="alert"><p>${refused.message} <q dir="auto">${refused.command.text}</q></p></div>`
+        html`<div class="notice" data-tone="bad" role="alert"><p>${refused.message} <q ...${sessionText()}>${refused.command.text}</q></p></div>`
       }
       <div class="card-foot">
         <${SaveState} state=${state} />
@@ -322,7 +346,7 @@ const OtherCardItem = memo(({ id, stepId, card, supportable, supported }) => {
   const press = () => send("canvas.support_card", { step: stepId, card: id, on: !supported });
   return html`
     <li class="card">
-      <p class="card-text" dir="auto">${card.text}</p>
+      <p class="card-text" ...${sessionText()}>${card.text}</p>
       ${
         (supportable || card.by || card.support > 0) &&
         html`
@@ -356,6 +380,7 @@ function Composer({ stepId, boxId, box, anonymous, named, mine }) {
     if (!text.trim() || left < 0) return;
     addCard(stepId, boxId, text.trim());
     write("");
+    document.getElementById(`own-${boxId}`)?.scrollIntoView({ block: "nearest" });
     field.current?.focus();
   };
   const addByKey = (event) => {
@@ -393,9 +418,18 @@ function Composer({ stepId, boxId, box, anonymous, named, mine }) {
       </div>
       <p id="composer-note" class="composer-note">
         <span>${anonymous ? t("canvas.anonymous") : t("canvas.not_anonymous")}</span>
-        <span data-over=${left < 0 ? "" : undefined}>${t("canvas.chars_left", { n: left })}</span>
+        <${CharsLeft} left=${left} most=${box.max_chars} />
       </p>
     </form>
+  `;
+}
+
+function CharsLeft({ left, most }) {
+  return html`
+    <span class="chars-left" data-over=${left < 0 ? "" : undefined}>
+      <span aria-hidden="true">${most - left}/${most}</span>
+      <span class="visually-hidden">${t("canvas.chars_left", { n: left })}</span>
+    </span>
   `;
 }
 
@@ -433,7 +467,7 @@ function ComposerNotice({ reason, field }) {
               ? t("canvas.step_locked")
               : t("canvas.only_reading")
         }
-        ${kept && html`<span class="small">${t("canvas.text_kept")} <q dir="auto">${kept}</q></span>`}
+        ${kept && html`<br />${t("canvas.text_kept")} <q ...${sessionText()}>${kept}</q>`}
       </p>
     </div>
   `;
@@ -442,10 +476,10 @@ function ComposerNotice({ reason, field }) {
 /** Change, move or remove one's own card. */
 function CardDialog({ id, card, step, stepId, boxes, onClose }) {
   const [text, write] = useDraft(editField(stepId, id), card.text);
+  const [box, setBox] = useState(card.box);
   const [removing, setRemoving] = useState(false);
   const open = boxes.filter(([boxId]) => !step.focus || step.focus[boxId]);
-  const most = step.boxes[card.box]?.max_chars;
-  const left = most - lengthOf(text);
+  const left = (step.boxes[box]?.max_chars ?? 0) - lengthOf(text);
   const close = (forget) => {
     if (forget) keepDraft(editField(stepId, id), "");
     onClose();
@@ -453,12 +487,11 @@ function CardDialog({ id, card, step, stepId, boxes, onClose }) {
   const save = (event) => {
     event.preventDefault();
     if (text.trim() !== card.text) send("canvas.edit_card", { step: stepId, card: id, text: text.trim() });
+    if (box !== card.box) {
+      send("canvas.move_card", { step: stepId, card: id, box });
+      chooseBox(stepId, box);
+    }
     close(true);
-  };
-  const move = (event) => {
-    send("canvas.move_card", { step: stepId, card: id, box: event.currentTarget.value });
-    chooseBox(stepId, event.currentTarget.value);
-    close(false);
   };
   const remove = () => {
     send("canvas.remove_card", { step: stepId, card: id });
@@ -472,20 +505,20 @@ function CardDialog({ id, card, step, stepId, boxes, onClose }) {
           <label for="card-text">${t("canvas.text")}</label>
           <textarea id="card-text" class="input" rows="3" dir="auto" value=${text} aria-describedby="card-left"
             onInput=${(event) => write(event.currentTarget.value)}></textarea>
-          <p id="card-left" class="composer-note"><span></span><span data-over=${left < 0 ? "" : undefined}>${t("canvas.chars_left", { n: left })}</span></p>
+          <p id="card-left" class="composer-note"><${CharsLeft} left=${left} most=${step.boxes[box]?.max_chars} /></p>
         </div>
-        <button class="button primary" disabled=${!text.trim() || left < 0}>${t("canvas.save")}</button>
         ${
           open.length > 1 &&
           html`
             <div class="field">
               <label for="card-box">${t("canvas.move_to")}</label>
-              <select id="card-box" class="input" value=${card.box} onChange=${move}>
-                ${open.map(([boxId, box]) => html`<option key=${boxId} value=${boxId}>${box.title}</option>`)}
+              <select id="card-box" class="input" value=${box} onChange=${(event) => setBox(event.currentTarget.value)}>
+                ${open.map(([boxId, { title }]) => html`<option key=${boxId} value=${boxId}>${title}</option>`)}
               </select>
             </div>
           `
         }
+        <button class="button primary" disabled=${!text.trim() || left < 0}>${t("canvas.save")}</button>
         ${
           removing
             ? html`
@@ -506,11 +539,11 @@ function CardDialog({ id, card, step, stepId, boxes, onClose }) {
   `;
 }
 
-function CanvasStrip({ strip }) {
+function CanvasStrip({ strip, open = false }) {
   return html`
-    <details class="canvas-strip" open=${wideScreen.value}>
-      <summary dir="auto">${strip.title}</summary>
-      <p dir="auto">${strip.text}</p>
+    <details class="canvas-strip" open=${open}>
+      <summary ...${sessionText()}>${strip.title}</summary>
+      <p ...${sessionText()}>${strip.text}</p>
     </details>
   `;
 }
@@ -588,13 +621,18 @@ export function CanvasConsole({ step, stepId }) {
 
 const ConsoleCard = memo(({ id, card, stepId, onMove }) => {
   const hide = () => send("canvas.hide_card", { step: stepId, card: id, hidden: !card.hidden });
+  const from = [card.by, peopleById.value[card.author]?.name].filter(Boolean).join(" · ");
   return html`
     <li class="card board-card" data-hidden=${card.hidden ? "" : undefined}>
       <p class="card-text" dir="auto">${card.text}</p>
-      <${CardFooter} card=${card} />
       <div class="card-tools">
-        <span class="muted">${card.hidden ? t("canvas.hidden") : card.author}</span>
-        <button type="button" aria-label=${card.hidden ? t("canvas.show_card", { text: card.text }) : t("canvas.hide_card", { text: card.text })} onClick=${hide}>
+        <span class="muted">${card.hidden && html`<strong>${t("canvas.hidden")}</strong> `}<bdi>${from}</bdi></span>
+        ${card.support > 0 && html`<${SupportCount} n=${card.support} />`}
+        <button
+          type="button"
+          aria-label=${card.hidden ? t("canvas.show_card", { text: card.text }) : t("canvas.hide_card", { text: card.text })}
+          onClick=${hide}
+        >
           <${Icon} name=${card.hidden ? "eye" : "eye-off"} />
         </button>
         <button type="button" aria-label=${t("canvas.move_card", { text: card.text })} onClick=${() => onMove(id)}>

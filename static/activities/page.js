@@ -1,8 +1,15 @@
 /** A text to read, and where the step asks for it the results of an earlier step. */
 import { html } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { sessionText, t } from "../core/i18n.js";
 import { stepView } from "../core/store.js";
-import { ScreenBoard, ScreenResults } from "../parts/big.js";
+import {
+  LookButtons,
+  ratingCompare,
+  ratingLooks,
+  ratingSort,
+  ScreenBoard,
+  ScreenResults,
+} from "../parts/big.js";
 import { useFit } from "../parts/fit.js";
 import { Prose } from "../parts/prose.js";
 import { CanvasBoard, RatingResults } from "../parts/results.js";
@@ -27,15 +34,30 @@ export function EarlierResults({ stepId }) {
   if (earlier?.boxes) return html`<${CanvasBoard} canvas=${earlier} level=${2} />`;
   if (!earlier?.scale) return null;
   if (!earlier.revealed) return html`<p class="notice">${t("page.not_shown_yet")}</p>`;
-  return html`<h2 dir="auto">${earlier.scale.question}</h2><${RatingResults} round=${earlier} />`;
+  return html`<h2 ...${sessionText()}>${earlier.scale.question}</h2><${RatingResults} round=${earlier} />`;
 }
 
 /** @param {{step: any}} props */
 export function PageConsole({ step }) {
   return html`
     ${Boolean(step.body?.length) && html`<section class="panel"><${Prose} nodes=${step.body} /></section>`}
-    ${step.shows && html`<${EarlierResults} stepId=${step.shows} />`}
+    ${step.shows && html`<section class="panel stack"><${EarlierOnConsole} stepId=${step.shows} /></section>`}
   `;
+}
+
+function EarlierOnConsole({ stepId }) {
+  const earlier = stepView(stepId);
+  if (!earlier?.revealed || !earlier.scale) return html`<${EarlierResults} stepId=${stepId} />`;
+  return html`
+    <h3 dir="auto">${earlier.scale.question}</h3>
+    <div class="row"><${LookButtons} looks=${ratingLooks(earlier)} /></div>
+    <${RatingResults} round=${earlier} sort=${ratingSort.value} compare=${ratingCompare.value} level=${4} />
+  `;
+}
+
+/** How the results beside the text can be looked at. */
+export function pageLooks(step) {
+  return ratingLooks(stepView(step.shows ?? ""));
 }
 
 const PAGE_SIZES = [1.5, 1.3, 1.15, 1, 0.85, 0.75, 0.65];

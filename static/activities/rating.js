@@ -3,10 +3,10 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { announce, html, Icon, memo, ordered } from "../core/dom.js";
 import { keepDraft, useDraft } from "../core/drafts.js";
-import { t } from "../core/i18n.js";
+import { sessionText, t } from "../core/i18n.js";
 import { dismissRefusal, echoes, refusals, send } from "../core/outbox.js";
 import { people } from "../core/store.js";
-import { ratingCompare, ratingLooks, ratingSort, ScreenResults } from "../parts/big.js";
+import { LookButtons, ratingCompare, ratingLooks, ratingSort, ScreenResults } from "../parts/big.js";
 import { useFit } from "../parts/fit.js";
 import { RatingResults, ScaleLegend, scalePoints } from "../parts/results.js";
 import { organisationTitle, useQuietNews } from "../parts/room.js";
@@ -31,7 +31,7 @@ export function RatingParticipant({ step, stepId, agenda, own, closed, online, n
   const shut = closed || agenda.locked;
   const progress = { done, items: items.length, ready: step.done, people: Math.max(online, step.answered) };
   const frame = { instruction: agenda.instruction, notice };
-  if (over) return html`<${RevealedRound} step=${step} items=${items} answers=${answers} ...${frame} />`;
+  if (over) return html`<${RevealedRound} step=${step} answers=${answers} ...${frame} />`;
   const props = { step, stepId, items, answers, shut, progress, frame };
   return step.one_by_one ? html`<${OneByOne} ...${props} />` : html`<${WholeList} ...${props} />`;
 }
@@ -76,7 +76,7 @@ function WholeList({ step, stepId, items, answers, shut, progress, frame }) {
   return html`
     <${StepPage} ...${frame}>
       <${ShutNotice} shut=${shut} />
-      <p class="rating-question" dir="auto">${step.scale.question}</p>
+      <p class="rating-question" ...${sessionText()}>${step.scale.question}</p>
       <div class="stack" ref=${list}>
         ${items.map(
           (
@@ -90,14 +90,15 @@ function WholeList({ step, stepId, items, answers, shut, progress, frame }) {
       ${!step.blind && step.results && html`<h2>${t("rating.so_far")}</h2><${RatingResults} round=${step} />`}
     <//>
     <${Dock} label=${t("rating.progress")}>
-      <${Progress} ...${progress}>
+      <div class="rating-dock">
+        <${Progress} ...${progress} />
         ${
           progress.done > 0 &&
           progress.done < progress.items &&
           !shut &&
           html`<button type="button" class="button" onClick=${nextOpen}>${t("rating.next_open")}<${Icon} name="chevron-down" /></button>`
         }
-      <//>
+      </div>
     <//>
   `;
 }
@@ -115,12 +116,12 @@ function OneByOne({ step, stepId, items, answers, shut, progress, frame }) {
   const [id, item] = items[at] ?? [];
   const answer = answers.get(id);
   return html`
-    <${StepPage} ...${frame} key=${at}>
+    <${StepPage} ...${frame} instruction=${at === 0 && frame.instruction} key=${at}>
       <${ShutNotice} shut=${shut} />
       ${
         item
           ? html`
-              <p class="rating-question" dir="auto">${step.scale.question}</p>
+              <p class="rating-question" ...${sessionText()}>${step.scale.question}</p>
               <${RatingItem} key=${id} id=${id} item=${item} number=${at + 1} of=${items.length} step=${step.scale} stepId=${stepId}
                 remarks=${step.remarks} shut=${shut} score=${answer?.score} remark=${answer?.remark} state=${answer?.state} />
             `
@@ -129,11 +130,11 @@ function OneByOne({ step, stepId, items, answers, shut, progress, frame }) {
       ${!item && !step.blind && step.results && html`<h2>${t("rating.so_far")}</h2><${RatingResults} round=${step} />`}
     <//>
     <${Dock} label=${t("rating.progress")}>
-      <${Progress} ...${progress} />
-      <div class="row spread rating-nav">
-        <button type="button" class="button" disabled=${at === 0} onClick=${() => goTo(at - 1)}>
-          <${Icon} name="chevron-left" />${t("rating.previous")}
+      <div class="rating-dock">
+        <button type="button" class="button icon-only" aria-label=${t("rating.previous")} disabled=${at === 0} onClick=${() => goTo(at - 1)}>
+          <${Icon} name="chevron-left" />
         </button>
+        <${Progress} ...${progress} />
         ${
           item &&
           html`
@@ -161,7 +162,7 @@ function Overview({ step, items, answers, progress, onChoose }) {
           <li key=${id}>
             <button type="button" class="steps-item" onClick=${() => onChoose(at)}>
               <span class="steps-number" aria-hidden="true">${at + 1}</span>
-              <span dir="auto">${item.title}</span>
+              <span ...${sessionText()}>${item.title}</span>
               <span class="rating-chosen" data-open=${answers.has(id) ? undefined : ""}>
                 ${answers.has(id) ? scoreWord(step.scale, answers.get(id)?.score) : t("rating.not_answered")}
               </span>
@@ -199,19 +200,19 @@ const RatingItem = memo(
     const option = (value, word, off) => html`
     <label class="option" data-off=${off ? "" : undefined}>
       <input type="radio" name=${`${stepId}-${id}`} checked=${score === value} disabled=${shut} onChange=${() => choose(value)} />
-      <span dir="auto">${word}</span>
+      <span ...${sessionText()}>${word}</span>
     </label>
   `;
     return html`
     <div class="panel rating-item" data-item=${id}>
       <fieldset class="stack" aria-describedby=${complaint ? `why-${id}` : undefined}>
         <legend>
-          <span class="rating-number">${total ? t("rating.item_of", { item: number, items: total }) : number}</span>
-          <span dir="auto">${item.title}</span>
+          <span class="rating-number" data-line=${total ? "" : undefined}>${total ? t("rating.item_of", { item: number, items: total }) : number}</span>
+          <span ...${sessionText()}>${item.title}</span>
         </legend>
         ${
           item.text &&
-          html`<details class="rating-text"><summary>${t("rating.explanation")}</summary><p dir="auto">${item.text}</p></details>`
+          html`<details class="rating-text"><summary>${t("rating.explanation")}</summary><p ...${sessionText()}>${item.text}</p></details>`
         }
         <div class="options">
           ${points.map((point) => option(point, scale.points[point]))}
@@ -236,7 +237,7 @@ const RatingItem = memo(
 
 function RemarkField({ id, title, text, remark, shut, write, keep }) {
   const changed = text.trim() !== (remark ?? "");
-  if (shut) return remark ? html`<p class="muted small" dir="auto">${remark}</p>` : null;
+  if (shut) return remark ? html`<p class="muted small" ...${sessionText()}>${remark}</p>` : null;
   return html`
     <details class="rating-remark" open=${Boolean(text)}>
       <summary>${t("rating.remark")}</summary>
@@ -275,20 +276,17 @@ function useReturnedAnswer(stepId, id, remark, write) {
   return refused?.message;
 }
 
-function Progress({ done, items, ready, people, children }) {
+function Progress({ done, items, ready, people }) {
   return html`
     <div class="rating-progress">
       <progress class="progress" value=${done} max=${items} aria-label=${t("rating.progress")}></progress>
-      <div class="row spread">
-        <p class="rating-count">
-          ${
-            done === items && items > 0
-              ? html`<${Icon} name="circle-check" /><strong>${t("rating.done")}</strong> ${t("rating.ready", { ready, people })}`
-              : t("rating.answered_of", { done, items })
-          }
-        </p>
-        ${children}
-      </div>
+      <p class="rating-count">
+        ${
+          done === items && items > 0
+            ? html`<${Icon} name="circle-check" /><strong>${t("rating.done")}</strong> ${t("rating.ready", { ready, people })}`
+            : t("rating.answered_of", { done, items })
+        }
+      </p>
     </div>
   `;
 }
@@ -299,18 +297,18 @@ function ShutNotice({ shut }) {
 }
 
 /** After the reveal: everybody's answers, and beside them what this person chose. */
-function RevealedRound({ step, items, answers, instruction, notice }) {
-  const answered = items.filter(([id]) => answers.has(id));
+function RevealedRound({ step, answers, instruction, notice }) {
   return html`
     <${StepPage} instruction=${instruction} notice=${notice}>
-      <h2 dir="auto">${step.scale.question}</h2>
-      <${RatingResults} round=${step} own=${ownPoints(answered, answers)} />
+      <h2 ...${sessionText()}>${step.scale.question}</h2>
+      <${RatingResults} round=${step} yours=${ownPoints(answers)} />
     <//>
   `;
 }
 
-function ownPoints(items, answers) {
-  return Object.fromEntries(items.map(([id]) => [id, answers.get(id).score]));
+/** @param {Map<string, OwnAnswer>} answers */
+function ownPoints(answers) {
+  return Object.fromEntries([...answers].map(([id, { score }]) => [id, score]));
 }
 
 function scoreWord(scale, score) {
@@ -379,18 +377,14 @@ function RatingOutcome({ step, stepId }) {
   const show = () => send("rating.show_reference", { step: stepId, shown: !reference.shown });
   return html`
     <section class="panel stack">
-      <div class="row spread">
-        <h3 dir="auto">${step.scale.question}</h3>
+      <h3 dir="auto">${step.scale.question}</h3>
+      <div class="row">
+        <${LookButtons} looks=${ratingLooks(step)} />
         ${
           reference &&
           html`
             <button type="button" class="button" aria-pressed=${reference.shown} onClick=${show}>
-              <${Icon} name=${reference.shown ? "eye-off" : "eye"} />
-              ${
-                reference.shown
-                  ? t("rating.hide_reference", { label: reference.label })
-                  : t("rating.show_reference", { label: reference.label })
-              }
+              <${Icon} name="eye" />${t("rating.beside", { label: reference.label })}
             </button>
           `
         }
@@ -402,11 +396,9 @@ function RatingOutcome({ step, stepId }) {
 
 /** What the facilitator's bar offers in this step. */
 export function ratingActions({ step, stepId }) {
-  if (!step.revealed) {
-    const reveal = () => send("rating.reveal", { step: stepId });
-    return [{ key: "r", icon: "eye", label: t("rating.reveal"), kind: "primary", run: reveal }];
-  }
-  return ratingLooks(step);
+  if (step.revealed) return [];
+  const reveal = () => send("rating.reveal", { step: stepId });
+  return [{ key: "r", icon: "eye", label: t("rating.reveal"), kind: "primary", run: reveal }];
 }
 
 /** What the screen shows during this step, for the facilitator. */

@@ -1,6 +1,7 @@
 /** One line per activity: the kind of a step, and what draws it for each role. */
+import { ratingLooks } from "../parts/big.js";
 import { CanvasConsole, CanvasParticipant, CanvasScreen, canvasActions, canvasOnScreen } from "./canvas.js";
-import { PageConsole, PageParticipant, PageScreen, pageOnScreen } from "./page.js";
+import { PageConsole, PageParticipant, PageScreen, pageLooks, pageOnScreen } from "./page.js";
 import { RatingConsole, RatingParticipant, RatingScreen, ratingActions, ratingOnScreen } from "./rating.js";
 
 /**
@@ -8,11 +9,18 @@ import { RatingConsole, RatingParticipant, RatingScreen, ratingActions, ratingOn
  *   run: () => void}} Action  key: the letter that does it, in lower case; kind: "primary" for what to do next
  *
  * @type {Object<string, {participant: any, console: any, screen: any, onScreen: (step: any) => string,
- *   actions?: (props: {step: any, stepId: string}) => Action[]}>}  onScreen: what the big screen shows, in words;
- *   actions: what the facilitator's bar offers
+ *   actions?: (props: {step: any, stepId: string}) => Action[], looks?: (step: any) => Action[]}>}
+ *   onScreen: what the big screen shows, in words; actions: what the facilitator's bar offers; looks: how the outcome
+ *   can be looked at, on the console and on the screen
  */
 export const ACTIVITIES = {
-  page: { participant: PageParticipant, console: PageConsole, screen: PageScreen, onScreen: pageOnScreen },
+  page: {
+    participant: PageParticipant,
+    console: PageConsole,
+    screen: PageScreen,
+    onScreen: pageOnScreen,
+    looks: pageLooks,
+  },
   canvas: {
     participant: CanvasParticipant,
     console: CanvasConsole,
@@ -26,5 +34,6 @@ export const ACTIVITIES = {
     screen: RatingScreen,
     onScreen: ratingOnScreen,
     actions: ratingActions,
+    looks: ratingLooks,
   },
 };

@@ -1,24 +1,20 @@
 /** Single-key commands of the console and the screen; they can be switched off and never act inside a field. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { html, Icon } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { Dialog } from "./dialog.js";
 
-const KEYS_OFF = "dialoogtafel.keys_off";
+const KEYS_OFF = "dialoogtafel:keys_off";
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 /** Whether single keys act; remembered on this device. */
-export const keysOn = signal(localStorage.getItem(KEYS_OFF) === null);
-
-/** @param {boolean} on */
-export function switchKeys(on) {
-  keysOn.value = on;
-  if (on) localStorage.removeItem(KEYS_OFF);
-  else localStorage.setItem(KEYS_OFF, "");
-}
+export const keysOn = signal(remembered());
 
 /**
- * Listen for keys while the component is shown.
+ * Listens for keys for as long as the component is drawn.
  *
- * @param {Object<string, () => void>} actions  by KeyboardEvent.key; letters in lower case
+ * @param {Object<string, (() => void) | undefined>} actions  by KeyboardEvent.key; letters in lower case
  */
 export function useKeys(actions) {
   useEffect(() => {
@@ -34,4 +30,60 @@ export function useKeys(actions) {
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
   });
+}
+
+/** @param {{keys: [string, string][], onClose: () => void}} props  *keys*: what to press, what it does */
+export function KeysDialog({ keys, onClose }) {
+  return html`
+    <${Dialog} title=${t("common.keys")} onClose=${onClose}>
+      <label class="row keys-switch">
+        <input type="checkbox" checked=${keysOn.value} onChange=${(event) => switchKeys(event.currentTarget.checked)} />
+        ${t("common.keys_on")}
+      </label>
+      <dl class="keys">
+        ${keys.map(([key, meaning]) => html`<div key=${key}><dt><kbd>${key}</kbd></dt><dd>${meaning}</dd></div>`)}
+      </dl>
+    <//>
+  `;
+}
+
+/** A button that also has a key; the key is shown when keys are on. */
+export function KeyButton({ icon, label, letter, onClick, kind = "", pressed, disabled }) {
+  return html`
+    <button
+      type="button"
+      class=${`button key-button ${kind}`}
+      aria-pressed=${pressed}
+      aria-keyshortcuts=${keysOn.value ? letter : undefined}
+      disabled=${disabled}
+      onClick=${onClick}
+    >
+      ${icon && html`<${Icon} name=${icon} />`}<span>${label}</span>
+      ${keysOn.value && letter && html`<kbd aria-hidden="true">${letter}</kbd>`}
+    </button>
+  `;
+}
+
+/** @param {boolean} on */
+export function switchKeys(on) {
+  keysOn.value = on;
+  try {
+    if (on) localStorage.removeItem(KEYS_OFF);
+    else localStorage.setItem(KEYS_OFF, "1");
+  } catch {
+    // This browser keeps nothing: the choice holds until the page is closed.
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(KEYS_OFF) === null;
+  } catch {
+    return true;
+  }
+}
+
+export function toggleFullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen?.();
 }

@@ -23,7 +23,8 @@ import { formatNumber, t } from "../core/i18n.js";
  * The revealed results of a round as diverging bars, with the same figures as a table behind a button.
  *
  * @param {{round: RevealedRound, sort?: "order" | "divided", compare?: boolean, remarks?: boolean, table?: boolean,
- *   level?: number, only?: string[], grow?: boolean, columns?: number}} props  *only*: ids of the items to show
+ *   level?: number, only?: string[], grow?: boolean, columns?: number, yours?: Object<string, number | "none">}} props
+ *   *only*: ids of the items to show; *yours*: what the reader answered, by item
  */
 export function RatingResults({
   round,
@@ -35,6 +36,7 @@ export function RatingResults({
   only,
   grow = false,
   columns = 1,
+  yours,
 }) {
   const results = round.results ?? {};
   const points = scalePoints(round.scale);
@@ -62,6 +64,7 @@ export function RatingResults({
               frame=${frame}
               index=${index}
               remarks=${remarks}
+              yours=${yours?.[id]}
               mark=${reference && { label: reference.label, point: reference.scores[id], note: reference.notes?.[id] }}
             />
           `,
@@ -116,7 +119,11 @@ export function scalePoints(scale) {
   const numbers = Object.keys(scale.points)
     .map(Number)
     .sort((a, b) => a - b);
-  return numbers.map((point, index) => ({ point, word: scale.points[point], ...tonePlace(index, numbers.length) }));
+  return numbers.map((point, index) => ({
+    point,
+    word: scale.points[point],
+    ...tonePlace(index, numbers.length),
+  }));
 }
 
 /** Which half of the scale a point is in, and how far (0 to 1) from that half's outer end. */
@@ -149,13 +156,13 @@ function GroupHeads({ groups }) {
   `;
 }
 
-function ResultRow({ item, result, groups, level, points, off, frame, index, remarks, mark }) {
-  const bar = (distribution, name) => html`
-    <${ResultBar} distribution=${distribution} name=${name} points=${points} off=${off} frame=${frame}
+function ResultRow({ item, result, groups, level, points, off, frame, index, remarks, yours, mark }) {
+  const bar = ({ off: offScale, ...distribution }, name) => html`
+    <${ResultBar} distribution=${groups.length ? distribution : { ...distribution, off: offScale }} name=${name} points=${points} off=${off} frame=${frame}
       mark=${groups.length ? undefined : mark} />
   `;
   return html`
-    <li class="result" style=${{ "--row": index }}>
+    <li class="result" data-fits style=${{ "--row": index }}>
       <${`h${level}`} class="result-title" dir="auto">${item.title}<//>
       <div class="result-bars">
         ${groups.map((group) => {
@@ -173,6 +180,10 @@ function ResultRow({ item, result, groups, level, points, off, frame, index, rem
         </div>
       </div>
       <p class="result-meta">
+        ${
+          yours !== undefined &&
+          html`<span class="badge">${t("rating.your_answer", { word: yours === "none" ? off : pointWords(yours, points) })}</span>`
+        }
         <${AgreementWord} result=${result} />
         <span>${t("rating.answers", { n: result.n })}</span>
         ${
@@ -331,7 +342,10 @@ function sides(counts) {
 /** The room that all bars share, as shares of one whole bar, so that their axes stand under each other. */
 function barFrame(results, points, compare) {
   const frame = { left: 0, right: 0, off: 0, span: 0 };
-  const everyBar = compare ? results.flatMap((r) => [r, ...Object.values(r.organisations ?? {})]) : results;
+  // Organisations come without answers off the scale, so beside them the whole room does too.
+  const everyBar = compare
+    ? results.flatMap(({ off, ...result }) => [result, ...Object.values(result.organisations ?? {})])
+    : results;
   for (const distribution of everyBar) {
     const total = distribution.n + (distribution.off ?? 0);
     if (total === 0) continue;
@@ -349,7 +363,8 @@ function comparedGroups(results) {
   /** @type {Map<string, {key: string, title: string, order: number}>} */
   const groups = new Map();
   for (const result of Object.values(results)) {
-    for (const [key, { title, order }] of Object.entries(result.organisations ?? {})) groups.set(key, { key, title, order });
+    for (const [key, { title, order }] of Object.entries(result.organisations ?? {}))
+      groups.set(key, { key, title, order });
   }
   return [...groups.values()].sort((a, b) => a.order - b.order);
 }
@@ -380,9 +395,10 @@ function distributionWords(distribution, points, off) {
  * The board in its own layout on wide screens, one box under the other on narrow ones.
  *
  * @param {{canvas: CanvasView, level?: number, prompts?: boolean,
- *   card?: (props: {id: string, card: BoardCardView}) => unknown}} props  *card* draws one card (default: read-only)
+ *   card?: (props: any) => unknown, cardProps?: object}} props
+ *   *card* draws one card and gets `id`, `card` and *cardProps*; by default a card is for reading only
  */
-export function CanvasBoard({ canvas, level = 3, prompts = false, card: Card = BoardCard }) {
+export function CanvasBoard({ canvas, level = 3, prompts = false, card: Card = BoardCard, cardProps = {} }) {
   const covered = canvas.blind && !canvas.revealed;
   const cards = cardsByBox(canvas.cards);
   return html`
@@ -406,7 +422,7 @@ export function CanvasBoard({ canvas, level = 3, prompts = false, card: Card = B
               ${prompts && box.prompt && html`<p class="board-prompt">${box.prompt}</p>`}
               ${covered && count > 0 && html`<p class="board-covered"><${Icon} name="eye-off" />${t("canvas.covered")}</p>`}
               <ul class="board-cards">
-                ${(cards.get(id) ?? []).map(([cardId, card]) => html`<${Card} key=${cardId} id=${cardId} card=${card} />`)}
+                ${(cards.get(id) ?? []).map(([cardId, card]) => html`<${Card} key=${cardId} id=${cardId} card=${card} ...${cardProps} />`)}
               </ul>
             </section>
           `;
@@ -437,8 +453,18 @@ export function CardFooter({ card }) {
   return html`
     <p class="card-footer">
       ${card.by && html`<bdi>${card.by}</bdi>`}
-      ${Boolean(card.support) && html`<span><${Icon} name="thumbs-up" /> ${t("canvas.supported", { n: card.support })}</span>`}
+      ${Boolean(card.support) && html`<${SupportCount} n=${card.support} />`}
     </p>
+  `;
+}
+
+/** A thumb and a number; read out as a sentence. */
+export function SupportCount({ n }) {
+  return html`
+    <span class="support-mark">
+      <${Icon} name="thumbs-up" /><span aria-hidden="true">${n}</span>
+      <span class="visually-hidden">${t("canvas.supported", { n })}</span>
+    </span>
   `;
 }
 
@@ -462,20 +488,29 @@ export function cardsByBox(cards) {
  * Grid areas and track weights; tracks that hold a box of this step get more room than the others.
  *
  * @param {CanvasView} canvas
- * @param {{focused?: number, aside?: number}} weights
+ * @param {{focused?: number, aside?: number, fill?: boolean}} weights  *fill*: also tracks for a board without layout
  */
-export function boardTracks(canvas, { focused = 1, aside = 1 } = {}) {
-  if (!canvas.layout) return {};
+export function boardTracks(canvas, { focused = 1, aside = 1, fill = false } = {}) {
+  if (!canvas.layout) return fill ? evenTracks(Object.keys(canvas.boxes).length) : {};
   const rows = canvas.layout.map((row) => row.trim().split(/\s+/));
   const open = new Set(
     Object.entries(canvas.boxes)
       .filter(([id]) => !canvas.focus || canvas.focus[id])
       .map(([id, box]) => box.area ?? id),
   );
-  const weight = (areas) => `minmax(0, ${areas.some((area) => open.has(area)) ? focused : aside}fr)`;
+  const track = (areas) => `minmax(0, ${areas.some((area) => open.has(area)) ? focused : aside}fr)`;
   return {
     "--areas": rows.map((row) => `"${row.join(" ")}"`).join(" "),
-    "--columns": rows[0].map((_, column) => weight(rows.map((row) => row[column]))).join(" "),
-    "--rows": rows.map(weight).join(" "),
+    "--columns": rows[0].map((_, column) => track(rows.map((row) => row[column]))).join(" "),
+    "--rows": rows.map(track).join(" "),
+  };
+}
+
+/** Up to four boxes stand side by side, more in two or three rows. */
+function evenTracks(boxes) {
+  const columns = boxes <= 4 ? boxes : Math.min(4, Math.ceil(boxes / 2));
+  return {
+    "--columns": `repeat(${columns}, minmax(0, 1fr))`,
+    "--rows": `repeat(${Math.ceil(boxes / columns)}, minmax(0, 1fr))`,
   };
 }

@@ -1,0 +1,476 @@
+/** The facilitator's console: the agenda, the current step, the room, and one bar that steers. */
+import { useEffect, useState } from "preact/hooks";
+import { ACTIVITIES } from "./activities/registry.js";
+import { boot } from "./core/boot.js";
+import { connect } from "./core/connection.js";
+import { announce, html, Icon, mount, ordered } from "./core/dom.js";
+import { t } from "./core/i18n.js";
+import { exchangeKey } from "./core/key.js";
+import { dismissRefusal, outbox, refusals, send } from "./core/outbox.js";
+import { connection, people, stepView, view } from "./core/store.js";
+import { serverNow } from "./core/time.js";
+import { Dialog } from "./parts/dialog.js";
+import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
+import {
+  ConnectionNotice,
+  joinAddress,
+  organisationTitle,
+  presentOrganisations,
+  QrCode,
+  spacedCode,
+} from "./parts/room.js";
+import { Timer } from "./parts/timer.js";
+
+const MINUTE_MS = 60_000;
+const STEP_ICONS = { page: "file-text", canvas: "square", rating: "circle-check" };
+
+export function Console() {
+  if (!view.value) {
+    return html`<main class="console-waiting"><${ConnectionNotice} /></main>`;
+  }
+  return html`<${ConsoleRoom} session=${view.value.session} agenda=${view.value.agenda} />`;
+}
+
+function ConsoleRoom({ session, agenda }) {
+  const [dialog, setDialog] = useState("");
+  const [minutes, setMinutes] = useState(0);
+  const place = placeIn(session, agenda);
+  const steering = steeringOf(session, place, minutes);
+  const kind = ACTIVITIES[place.step?.kind ?? ""];
+  const step = stepView(place.id);
+  const actions = (step && session.state === "live" && kind?.actions?.({ step, stepId: place.id })) || [];
+  const looks = (step && kind?.looks?.(step)) || [];
+  const close = () => setDialog("");
+  const showQr = () => setDialog("qr");
+
+  useEffect(() => setMinutes(place.step?.minutes ?? 0), [place.id]);
+  useEffect(() => {
+    if (place.step) announce(t("console.now_at", { number: place.number, title: place.step.title }));
+  }, [place.id]);
+
+  useKeys({
+    ArrowRight: steering.next,
+    PageDown: steering.next,
+    ArrowLeft: steering.previous,
+    PageUp: steering.previous,
+    l: steering.lock,
+    t: steering.toggleTimer,
+    "+": steering.addMinute,
+    "=": steering.addMinute,
+    q: showQr,
+    f: toggleFullScreen,
+    "?": () => setDialog("keys"),
+    ...Object.fromEntries(
+      [...actions, ...looks].filter(({ disabled }) => !disabled).map(({ key, run }) => [key, run]),
+    ),
+  });
+
+  return html`
+    <div class="console-room">
+      <${ConsoleTop} session=${session} showQr=${showQr} setDialog=${setDialog} />
+      <${ConsoleAgenda} agenda=${agenda} place=${place} go=${steering.go} closed=${session.state === "closed"} />
+      <main class="console-main" id="main">
+        ${connection.value !== "online" && html`<${ConnectionNotice} />`}
+        <${Refused} />
+        <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} />
+      </main>
+      <aside class="console-side" aria-label=${t("console.side")}>
+        ${place.step?.notes && html`<${Notes} text=${place.step.notes} />`}
+        ${
+          session.state === "live" &&
+          html`<${TimerPanel} timer=${session.timer} minutes=${minutes} setMinutes=${setMinutes} steering=${steering} />`
+        }
+        <${OnScreen} session=${session} kind=${kind} step=${step} />
+        <${PeoplePanel} session=${session} everybody=${view.value.people} />
+        <${LinksPanel} />
+      </aside>
+      ${session.state === "live" && html`<${SteeringBar} steering=${steering} place=${place} actions=${actions} />`}
+    </div>
+    ${dialog === "qr" && html`<${QrDialog} onClose=${close} />`}
+    ${dialog === "keys" && html`<${KeysDialog} keys=${consoleKeys()} onClose=${close} />`}
+    ${dialog === "close" && html`<${CloseDialog} onClose=${close} />`}
+  `;
+}
+
+/**
+ * Where the session is in its agenda; in the lobby there is no step yet and the first one is next.
+ *
+ * @typedef {{kind: string, title: string, order: number, minutes: number, locked: boolean, instruction?: string,
+ *   notes?: string}} AgendaStep
+ * @returns {{id: string, step?: AgendaStep, number: number, total: number, previous?: string, next?: string,
+ *   nextTitle?: string}}
+ */
+function placeIn(session, agenda) {
+  const steps = ordered(agenda);
+  const at = session.state === "lobby" ? -1 : steps.findIndex(([id]) => id === session.step);
+  return {
+    id: steps[at]?.[0] ?? "",
+    step: steps[at]?.[1],
+    number: at + 1,
+    total: steps.length,
+    previous: steps[at - 1]?.[0],
+    next: steps[at + 1]?.[0],
+    nextTitle: steps[at + 1]?.[1].title,
+  };
+}
+
+/** What the facilitator can do now; what makes no sense now is undefined. */
+function steeringOf(session, place, minutes) {
+  const live = session.state === "live";
+  const go = (step) => {
+    // One step at a time: what waits for the connection says already where to go.
+    if (outbox.value.some(({ type }) => type === "session.go")) return;
+    send("session.go", { step, ...(place.id && { expect: place.id }) });
+  };
+  const ends = session.timer?.ends;
+  const timer = (end) => send("session.timer", end ? { ends: Math.round(end) } : {});
+  const open = session.state !== "closed";
+  return {
+    go,
+    next: open && place.next ? () => go(place.next) : undefined,
+    previous: live && place.previous ? () => go(place.previous) : undefined,
+    lock: live ? () => send("session.lock_step", { step: place.id, locked: !place.step?.locked }) : undefined,
+    startTimer: live ? () => timer(serverNow() + Math.max(1, minutes) * MINUTE_MS) : undefined,
+    stopTimer: live ? () => timer(0) : undefined,
+    toggleTimer: live ? () => timer(ends ? 0 : serverNow() + Math.max(1, minutes) * MINUTE_MS) : undefined,
+    addMinute: live ? () => timer(Math.max(ends ?? 0, serverNow()) + MINUTE_MS) : undefined,
+  };
+}
+
+function ConsoleTop({ session, showQr, setDialog }) {
+  return html`
+    <header class="console-top">
+      <div class="console-title">
+        <h1 dir="auto">${session.title}</h1>
+        <${SessionState} state=${session.state} />
+      </div>
+      <p class="console-connection" data-state=${connection.value}>
+        <span class="dot" aria-hidden="true"></span>${connection.value === "online" ? t("console.connected") : t("console.not_connected")}
+      </p>
+      <div class="row">
+        <${KeyButton} kind="quiet console-code" icon="qr-code" letter="Q" label=${spacedCode(boot().code)} onClick=${showQr} />
+        <button type="button" class="button quiet icon-only" aria-label=${t("common.keys")} onClick=${() => setDialog("keys")}>
+          <kbd aria-hidden="true">?</kbd>
+        </button>
+        <button type="button" class="button quiet icon-only" aria-label=${t("console.full_screen")} onClick=${toggleFullScreen}>
+          <${Icon} name="maximize" />
+        </button>
+        ${
+          session.state === "live" &&
+          html`
+            <button type="button" class="button quiet" onClick=${() => setDialog("close")}>
+              <${Icon} name="log-out" /><span>${t("console.close")}</span>
+            </button>
+          `
+        }
+      </div>
+    </header>
+  `;
+}
+
+function SessionState({ state }) {
+  switch (state) {
+    case "lobby":
+      return html`<span class="badge">${t("console.state_lobby")}</span>`;
+    case "closed":
+      return html`<span class="badge"><${Icon} name="lock" />${t("console.state_closed")}</span>`;
+    default:
+      return null;
+  }
+}
+
+function ConsoleAgenda({ agenda, place, go, closed }) {
+  const wide = matchMedia("(min-width: 60rem)").matches;
+  return html`
+    <nav class="console-agenda" aria-label=${t("console.agenda")}>
+      <details open=${wide}>
+        <summary>
+          <span>${t("console.agenda")}</span>
+          ${place.step && html`<span class="muted small">${t("console.step_of", { number: place.number, total: place.total })}</span>`}
+        </summary>
+        <ol class="agenda">
+          ${ordered(agenda).map(
+            ([id, step], index) => html`
+              <li key=${id}>
+                <button
+                  type="button"
+                  aria-current=${id === place.id ? "step" : undefined}
+                  disabled=${closed}
+                  onClick=${() => id !== place.id && go(id)}
+                >
+                  <${Icon} name=${STEP_ICONS[step.kind] ?? "circle"} />
+                  <span>${index + 1}. ${step.title}</span>
+                  <small>
+                    ${step.locked && html`<${Icon} name="lock" /><span class="visually-hidden">${t("console.locked")}</span>`}
+                    ${t("console.minutes", { n: step.minutes })}
+                  </small>
+                </button>
+              </li>
+            `,
+          )}
+        </ol>
+      </details>
+    </nav>
+  `;
+}
+
+function ConsoleMiddle({ session, place, kind, step, start }) {
+  if (session.state === "lobby") return html`<${Lobby} start=${start} />`;
+  return html`
+    ${session.state === "closed" && html`<${Closed} />`}
+    ${
+      place.step &&
+      html`
+        <div class="console-step">
+          <h2 dir="auto">${place.step.title}</h2>
+          ${place.step.locked && html`<span class="badge"><${Icon} name="lock" />${t("console.locked")}</span>`}
+          ${place.step.instruction && html`<p class="muted" dir="auto">${place.step.instruction}</p>`}
+        </div>
+        ${kind?.console && step && html`<${kind.console} key=${place.id} step=${step} stepId=${place.id} />`}
+      `
+    }
+  `;
+}
+
+function Lobby({ start }) {
+  return html`
+    <section class="panel lobby">
+      <${QrCode} />
+      <div class="stack">
+        <h2>${t("console.lobby_title")}</h2>
+        <p>${t("console.lobby_text", { address: joinAddress() })}</p>
+        <p class="join-code">${spacedCode(boot().code)}</p>
+        <p>${t("console.lobby_present", { n: people.value.online })}</p>
+        <p><button type="button" class="button primary" onClick=${start}><${Icon} name="play" />${t("console.start")}</button></p>
+      </div>
+    </section>
+  `;
+}
+
+function Closed() {
+  return html`
+    <section class="panel stack">
+      <h2>${t("console.closed_title")}</h2>
+      <p>${t("console.closed_text")}</p>
+      <p class="row">
+        <a class="button primary" href=${boot().urls.report}><${Icon} name="file-text" />${t("console.open_report")}</a>
+        <button type="button" class="button" onClick=${() => send("session.reopen")}>
+          <${Icon} name="rotate-ccw" />${t("console.reopen")}
+        </button>
+      </p>
+    </section>
+  `;
+}
+
+/** What the server would not do, as a sentence; a newer refusal takes the place of an older one. */
+function Refused() {
+  const last = refusals.value.at(-1);
+  const dismiss = () => {
+    for (const { command } of refusals.value) dismissRefusal(command.id);
+  };
+  return html`
+    <div role="alert">
+      ${
+        last &&
+        html`
+          <div class="notice" data-tone="bad">
+            <${Icon} name="triangle-alert" />
+            <p>${last.message}</p>
+            <button type="button" class="button quiet icon-only" aria-label=${t("common.close")} onClick=${dismiss}>
+              <${Icon} name="x" />
+            </button>
+          </div>
+        `
+      }
+    </div>
+  `;
+}
+
+function SteeringBar({ steering, place, actions }) {
+  return html`
+    <div class="console-bar" role="group" aria-label=${t("console.steer")}>
+      <${KeyButton} icon="arrow-left" label=${t("console.previous")} disabled=${!steering.previous} onClick=${steering.previous} />
+      <${KeyButton}
+        icon=${place.step?.locked ? "lock" : "lock-open"}
+        letter="L"
+        label=${place.step?.locked ? t("console.unlock") : t("console.lock")}
+        pressed=${Boolean(place.step?.locked)}
+        onClick=${steering.lock}
+      />
+      ${actions.map(
+        ({ key, icon, label, kind, pressed, disabled, run }) => html`
+          <${KeyButton} key=${key} icon=${icon} letter=${key.toUpperCase()} label=${label} kind=${kind} pressed=${pressed}
+            disabled=${disabled} onClick=${run} />
+        `,
+      )}
+      <${KeyButton}
+        kind=${actions.some(({ kind }) => kind === "primary") ? "console-next" : "primary console-next"}
+        icon="arrow-right"
+        label=${place.nextTitle ? t("console.next_step", { title: place.nextTitle }) : t("console.last_step")}
+        disabled=${!steering.next}
+        onClick=${steering.next}
+      />
+    </div>
+  `;
+}
+
+function Notes({ text }) {
+  return html`
+    <section class="console-notes">
+      <h2>${t("console.notes")}</h2>
+      <p class="card-text" dir="auto">${text}</p>
+    </section>
+  `;
+}
+
+function TimerPanel({ timer, minutes, setMinutes, steering }) {
+  return html`
+    <section>
+      <h2>${t("console.timer")}</h2>
+      ${
+        timer
+          ? html`
+              <div class="row">
+                <${Timer} ends=${timer.ends} />
+                <${KeyButton} kind="quiet" letter="+" label=${t("console.add_minute")} onClick=${steering.addMinute} />
+                <${KeyButton} kind="quiet" letter="T" label=${t("console.stop_timer")} onClick=${steering.stopTimer} />
+              </div>
+            `
+          : html`
+              <div class="row">
+                <label class="row">
+                  <input
+                    class="input console-minutes"
+                    type="number"
+                    min="1"
+                    max="240"
+                    value=${minutes || ""}
+                    onInput=${(event) => setMinutes(Number(event.currentTarget.value))}
+                  />
+                  ${t("console.minutes_word")}
+                </label>
+                <${KeyButton} letter="T" label=${t("console.start_timer")} onClick=${steering.startTimer} />
+              </div>
+            `
+      }
+    </section>
+  `;
+}
+
+function OnScreen({ session, kind, step }) {
+  const what = () => {
+    if (session.state === "lobby") return t("console.screen_lobby");
+    if (session.state === "closed") return t("console.screen_closed");
+    return kind?.onScreen && step ? kind.onScreen(step) : "";
+  };
+  return html`
+    <section>
+      <h2>${t("console.on_screen")}</h2>
+      <p>${what()}</p>
+    </section>
+  `;
+}
+
+function PeoplePanel({ session, everybody = {} }) {
+  const online = new Map(presentOrganisations().map((group) => [group.title, group.online]));
+  const joined = new Map();
+  for (const { organisation } of Object.values(everybody)) {
+    const title = organisation ? organisationTitle(organisation) : t("console.no_organisation");
+    joined.set(title, (joined.get(title) ?? 0) + 1);
+  }
+  const titles = [
+    ...ordered(session.organisations).map(([, { title }]) => title),
+    ...online.keys(),
+    ...joined.keys(),
+  ];
+  const rows = [...new Set(titles)].filter((title) => online.get(title) || joined.get(title));
+  return html`
+    <section>
+      <h2>${t("console.people")} <span class="badge"><${Icon} name="users" />${t("console.online", { n: people.value.online })}</span></h2>
+      ${
+        rows.length === 0
+          ? html`<p class="muted">${t("console.nobody_yet")}</p>`
+          : html`
+              <ul class="people">
+                ${rows.map(
+                  (title) => html`
+                    <li key=${title}>
+                      <bdi>${title}</bdi>
+                      <span>${t("console.online_of", { online: online.get(title) ?? 0, all: joined.get(title) ?? online.get(title) ?? 0 })}</span>
+                    </li>
+                  `,
+                )}
+              </ul>
+            `
+      }
+    </section>
+  `;
+}
+
+function LinksPanel() {
+  const { join, screen, report } = boot().urls;
+  const link = (href, icon, label) => html`
+    <li><a href=${href} target="_blank" rel="noopener"><${Icon} name=${icon} />${label}<${Icon} name="external-link" /></a></li>
+  `;
+  return html`
+    <section>
+      <h2>${t("console.links")}</h2>
+      <ul class="console-links">
+        ${link(screen, "monitor", t("console.screen_link"))}
+        ${link(join, "users", t("console.join_link"))}
+        ${link(report, "file-text", t("console.report_link"))}
+      </ul>
+    </section>
+  `;
+}
+
+function QrDialog({ onClose }) {
+  const address = new URL(boot().urls.join, location.href).href;
+  return html`
+    <${Dialog} title=${t("console.join_title")} onClose=${onClose}>
+      <div class="join-dialog">
+        <${QrCode} />
+        <p class="join-code">${spacedCode(boot().code)}</p>
+        <p><a href=${address} target="_blank" rel="noopener">${address}</a></p>
+      </div>
+    <//>
+  `;
+}
+
+function CloseDialog({ onClose }) {
+  const closeSession = () => {
+    send("session.close");
+    onClose();
+  };
+  return html`
+    <${Dialog} title=${t("console.close_title")} onClose=${onClose}>
+      <div class="stack">
+        <p>${t("console.close_text")}</p>
+        <p class="row">
+          <button type="button" class="button danger" onClick=${closeSession}>${t("console.close_yes")}</button>
+          <button type="button" class="button" onClick=${onClose}>${t("console.close_no")}</button>
+        </p>
+      </div>
+    <//>
+  `;
+}
+
+/** @returns {[string, string][]} */
+function consoleKeys() {
+  return [
+    ["→  PgDn", t("console.next")],
+    ["←  PgUp", t("console.previous")],
+    ["R", t("console.key_reveal")],
+    ["L", t("console.key_lock")],
+    ["S", t("console.key_sort")],
+    ["G", t("console.key_compare")],
+    ["T", t("console.key_timer")],
+    ["+", t("console.add_minute")],
+    ["Q", t("console.join_title")],
+    ["F", t("console.full_screen")],
+    ["?", t("common.keys")],
+  ];
+}
+
+exchangeKey().then(connect);
+mount(html`<${Console} />`, document.getElementById("app"));

@@ -1,0 +1,222 @@
+/** Results and boards as the big screen shows them: large, without names of people, never scrolling. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { html, Icon, ordered } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { showsAll, useFit } from "./fit.js";
+import { KeyButton, useKeys } from "./keys.js";
+import { boardTracks, CardFooter, cardsByBox, RatingResults, sortedItems } from "./results.js";
+
+const GROW_MS = 600;
+const ROW_DELAY_MS = 120;
+const TURN_MS = 20_000;
+const ONE_COLUMN = 10;
+const TWO_COLUMNS = 16;
+
+const RESULT_SIZES = [1.25, 1.1, 1, 0.92, 0.84, 0.76, 0.68];
+const BOARD_SIZES = [1.3, 1.15, 1, 0.92, 0.84, 0.76];
+const ARRIVE_MS = 900;
+
+/** How results are looked at on this device; not shared with others. */
+export const ratingSort = signal(/** @type {"order" | "divided"} */ ("order"));
+export const ratingCompare = signal(false);
+
+/** Sorting and comparing a revealed round, for the console and the screen; nothing for anything else. */
+export function ratingLooks(step) {
+  if (!step?.revealed || !step.results) return [];
+  return [
+    {
+      key: "s",
+      icon: "arrow-up-down",
+      label: t("rating.sort_divided"),
+      pressed: ratingSort.value === "divided",
+      run: () => {
+        ratingSort.value = ratingSort.value === "divided" ? "order" : "divided";
+      },
+    },
+    {
+      key: "g",
+      icon: "users",
+      label: t("rating.compare"),
+      pressed: ratingCompare.value,
+      disabled: !Object.values(step.results ?? {}).some(({ organisations }) => organisations),
+      run: () => {
+        ratingCompare.value = !ratingCompare.value;
+      },
+    },
+  ];
+}
+
+/** @param {{looks: ReturnType<typeof ratingLooks>}} props */
+export function LookButtons({ looks }) {
+  return looks.map(
+    ({ key, icon, label, pressed, disabled, run }) => html`
+      <${KeyButton} key=${key} icon=${icon} letter=${key.toUpperCase()} label=${label} pressed=${pressed} disabled=${disabled} onClick=${run} />
+    `,
+  );
+}
+
+/**
+ * The bars, a page at a time when there are many; pages turn by themselves until somebody turns one.
+ *
+ * @param {{round: any, reveal?: boolean}} props
+ */
+export function ScreenResults({ round, reveal = false }) {
+  const [growing, setGrowing] = useState(reveal);
+  const [turning, setTurning] = useState(true);
+  const [page, setPage] = useState(0);
+  const ids = sortedItems(round, ratingSort.value);
+  const pages = screenPages(ids, ratingCompare.value ? ONE_COLUMN : TWO_COLUMNS);
+  const shown = pages[page % pages.length] ?? [];
+  const place = useFit(RESULT_SIZES);
+  const turn = (by) => {
+    setTurning(false);
+    setPage((page + by + pages.length) % pages.length);
+  };
+
+  useEffect(() => {
+    if (!growing) return undefined;
+    const over = setTimeout(() => setGrowing(false), shown.length * ROW_DELAY_MS + 2 * GROW_MS);
+    return () => clearTimeout(over);
+  }, []);
+  useEffect(() => {
+    if (!turning || pages.length < 2) return undefined;
+    const next = setInterval(() => setPage((at) => (at + 1) % pages.length), TURN_MS);
+    return () => clearInterval(next);
+  }, [turning, pages.length]);
+  useKeys({
+    ArrowRight: () => turn(1),
+    PageDown: () => turn(1),
+    ArrowLeft: () => turn(-1),
+    PageUp: () => turn(-1),
+  });
+
+  return html`
+    <div class="screen-results" ref=${place}>
+      <${RatingResults}
+        round=${round}
+        sort=${ratingSort.value}
+        compare=${ratingCompare.value}
+        only=${shown}
+        columns=${shown.length > ONE_COLUMN ? 2 : 1}
+        remarks=${false}
+        table=${false}
+        level=${2}
+        grow=${growing}
+      />
+      ${
+        pages.length > 1 &&
+        html`
+          <p class="screen-pager">
+            <button type="button" class="button icon-only" aria-label=${t("rating.previous_page")} onClick=${() => turn(-1)}>
+              <${Icon} name="chevron-left" />
+            </button>
+            ${t("rating.page_of", { page: (page % pages.length) + 1, pages: pages.length })}
+            <button type="button" class="button icon-only" aria-label=${t("rating.next_page")} onClick=${() => turn(1)}>
+              <${Icon} name="chevron-right" />
+            </button>
+          </p>
+        `
+      }
+    </div>
+  `;
+}
+
+/** Pages of about the same length, none longer than *most*. */
+function screenPages(ids, most) {
+  const count = Math.max(1, Math.ceil(ids.length / most));
+  const length = Math.ceil(ids.length / count);
+  return Array.from({ length: count }, (_, page) => ids.slice(page * length, (page + 1) * length));
+}
+
+/**
+ * The whole board at once: text as large as fits; where even the smallest does not, the oldest cards make way.
+ *
+ * @param {{canvas: import("./results.js").CanvasView}} props
+ */
+export function ScreenBoard({ canvas }) {
+  const place = useFit(BOARD_SIZES, dropOldest);
+  useArrivals(place, canvas.cards);
+  const covered = canvas.blind && !canvas.revealed;
+  const cards = cardsByBox(canvas.cards);
+  return html`
+    <div class="screen-board" ref=${place} style=${boardTracks(canvas, { focused: 2.4, aside: 1, fill: true })}>
+      ${ordered(canvas.boxes).map(([id, box]) => {
+        const aside = Boolean(canvas.focus && !canvas.focus[id]);
+        const count = canvas.counts?.[id] ?? cards.get(id)?.length ?? 0;
+        return html`
+          <section
+            key=${id}
+            class="board-box"
+            aria-labelledby=${`box-${id}`}
+            data-aside=${aside ? "" : undefined}
+            style=${{ "--area": canvas.layout ? (box.area ?? id) : "auto" }}
+          >
+            <h2 id=${`box-${id}`} dir="auto">${box.title}</h2>
+            ${
+              covered || aside
+                ? html`<p class=${covered && !aside ? "board-total" : "board-count"}>
+                    ${covered && !aside ? html`<strong>${count}</strong> ${t("canvas.cards_word", { n: count })}` : t("canvas.count", { n: count })}
+                  </p>`
+                : html`
+                    <p class="board-more" hidden></p>
+                    <ul class="board-cards" data-fits>
+                      ${(cards.get(id) ?? []).map(
+                        ([cardId, card]) => html`
+                          <li class="card board-card" key=${cardId} data-card=${cardId}>
+                            <p class="card-text" dir="auto">${card.text}</p>
+                            <${CardFooter} card=${card} />
+                          </li>
+                        `,
+                      )}
+                    </ul>
+                  `
+            }
+          </section>
+        `;
+      })}
+    </div>
+  `;
+}
+
+/** Lets cards that come in while the board is shown catch the eye; it stays still for those who ask for that. */
+function useArrivals(board, cards) {
+  const known = useRef(/** @type {Set<string> | undefined} */ (undefined));
+  useEffect(() => {
+    const before = known.current;
+    known.current = new Set(Object.keys(cards));
+    if (!before || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    for (const card of board.current.querySelectorAll("[data-card]")) {
+      if (before.has(card.dataset.card)) continue;
+      card.animate([{ opacity: 0, transform: "scale(0.9)" }, { opacity: 1 }], {
+        duration: ARRIVE_MS,
+        easing: "ease-out",
+      });
+    }
+  }, [cards]);
+}
+
+/** Hides as few of the oldest cards of each box as needed and says how many; the newest always stay in sight. */
+function dropOldest(board) {
+  for (const list of board.querySelectorAll("[data-fits]")) {
+    const cards = [...list.children];
+    const more = list.previousElementSibling;
+    const hideFirst = (count) => {
+      cards.forEach((card, index) => {
+        card.hidden = index < count;
+      });
+      more.hidden = count === 0;
+      more.textContent = count ? t("canvas.more", { n: count }) : "";
+    };
+    hideFirst(0);
+    if (showsAll(list)) continue;
+    let [few, many] = [1, Math.max(1, cards.length - 1)];
+    while (few < many) {
+      const middle = Math.floor((few + many) / 2);
+      hideFirst(middle);
+      if (showsAll(list)) many = middle;
+      else few = middle + 1;
+    }
+    hideFirst(few);
+  }
+}

@@ -1,0 +1,37 @@
+/** Makes text on the big screen as large as its place allows. */
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+
+/**
+ * Gives the element of the returned ref the first of *sizes* (rem, largest first) at which it and everything marked
+ * `data-fits` in it show their whole content; *overflow* then deals with what is too much at the smallest size.
+ *
+ * @param {number[]} sizes
+ * @param {(element: HTMLElement) => void} [overflow]
+ */
+export function useFit(sizes, overflow) {
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  const fit = () => place.current && fitElement(place.current, sizes, overflow);
+  useLayoutEffect(() => {
+    fit();
+  });
+  useEffect(() => {
+    const watching = new ResizeObserver(fit);
+    if (place.current) watching.observe(place.current);
+    document.fonts?.ready.then(fit);
+    return () => watching.disconnect();
+  }, []);
+  return place;
+}
+
+function fitElement(element, sizes, overflow) {
+  for (const size of sizes) {
+    element.style.setProperty("--fit", `${size}rem`);
+    if ([element, ...element.querySelectorAll("[data-fits]")].every(showsAll)) break;
+  }
+  overflow?.(element);
+}
+
+/** Whether nothing of the element's content is cut off. */
+export function showsAll(element) {
+  return element.scrollHeight <= element.clientHeight + 1 && element.scrollWidth <= element.clientWidth + 1;
+}

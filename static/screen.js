@@ -1,0 +1,178 @@
+/** The big screen: what the room looks at.  It reads only, and its keys change nothing but this screen. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ACTIVITIES } from "./activities/registry.js";
+import { boot } from "./core/boot.js";
+import { connect } from "./core/connection.js";
+import { announce, html, Icon, mount, ordered } from "./core/dom.js";
+import { t } from "./core/i18n.js";
+import { people, stepView, view } from "./core/store.js";
+import { LookButtons } from "./parts/big.js";
+import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
+import {
+  ConnectionNotice,
+  joinAddress,
+  presentOrganisations,
+  QrCode,
+  spacedCode,
+  useQuietNews,
+} from "./parts/room.js";
+import { Timer } from "./parts/timer.js";
+
+const TOOLS_MS = 3_000;
+
+export function Screen() {
+  if (!view.value) return html`<main id="main" class="screen-cover"><${ConnectionNotice} /></main>`;
+  return html`<${ScreenRoom} session=${view.value.session} agenda=${view.value.agenda} />`;
+}
+
+function ScreenRoom({ session, agenda }) {
+  const [cover, setCover] = useState("");
+  const toggle = (name) => () => setCover((now) => (now === name ? "" : name));
+  const stepId = session.state === "lobby" ? "" : session.step;
+  const planned = agenda[stepId];
+  const step = stepView(stepId);
+  const kind = ACTIVITIES[planned?.kind];
+  const looks = (step && kind?.looks?.(step)) || [];
+  const number = ordered(agenda).findIndex(([id]) => id === stepId) + 1;
+
+  useEffect(() => {
+    if (planned) announce(t("screen.now_at", { number, title: planned.title }));
+  }, [stepId]);
+  useKeys({
+    q: toggle("qr"),
+    b: toggle("blank"),
+    f: toggleFullScreen,
+    "?": toggle("keys"),
+    Escape: () => setCover(""),
+    ...Object.fromEntries(looks.filter(({ disabled }) => !disabled).map(({ key, run }) => [key, run])),
+  });
+
+  return html`
+    <div class="screen-room" data-kind=${planned?.kind ?? session.state} inert=${cover === "qr" || cover === "blank"}>
+      ${
+        session.state === "live" && planned
+          ? html`
+              <header class="screen-head">
+                <h1 dir="auto">${planned.title}</h1>
+                ${session.timer && html`<${Timer} ends=${session.timer.ends} />`}
+                ${planned.instruction && html`<p dir="auto">${planned.instruction}</p>`}
+              </header>
+              <main id="main" class="screen-main">
+                ${kind?.screen && step && html`<${kind.screen} key=${stepId} step=${step} stepId=${stepId} />`}
+              </main>
+            `
+          : html`<main id="main" class="screen-main">
+              ${session.state === "closed" ? html`<${ScreenClosed} session=${session} />` : html`<${ScreenLobby} session=${session} />`}
+            </main>`
+      }
+      <footer class="screen-foot">
+        ${session.state === "live" && html`<p class="screen-code">${joinAddress()} <strong>${spacedCode(boot().code)}</strong></p>`}
+        <${ConnectionNotice} />
+        ${planned?.locked && html`<p class="badge"><${Icon} name="lock" />${t("screen.locked")}</p>`}
+        ${session.state === "live" && html`<p><${Icon} name="users" /> ${t("screen.online", { n: people.value.online })}</p>`}
+      </footer>
+    </div>
+    ${cover === "qr" && html`<${QrCover} onClose=${toggle("qr")} />`}
+    ${cover === "blank" && html`<${BlankCover} onClose=${toggle("blank")} />`}
+    ${cover === "keys" && html`<${KeysDialog} keys=${screenKeys()} onClose=${() => setCover("")} />`}
+    <${ScreenTools} looks=${looks} toggle=${toggle} />
+  `;
+}
+
+function ScreenLobby({ session }) {
+  const organisations = presentOrganisations();
+  useQuietNews(t("screen.present", { n: people.value.online }));
+  return html`
+    <div class="screen-lobby">
+      <div>
+        <h1 dir="auto">${session.title}</h1>
+        <p class="screen-address">${t("screen.go_to")} <strong>${joinAddress()}</strong></p>
+        <p class="join-code">${spacedCode(boot().code)}</p>
+        <p class="screen-present">${t("screen.present", { n: people.value.online })}</p>
+        <ul class="screen-groups">
+          ${organisations.map(({ title, online }) => html`<li key=${title}><strong>${online}</strong> <bdi>${title}</bdi></li>`)}
+        </ul>
+      </div>
+      <${QrCode} />
+    </div>
+  `;
+}
+
+function ScreenClosed({ session }) {
+  return html`
+    <div class="screen-closed">
+      <h1>${t("screen.closed_title")}</h1>
+      <p dir="auto">${session.title}</p>
+      <p>${t("screen.closed_text")}</p>
+    </div>
+  `;
+}
+
+function QrCover({ onClose }) {
+  const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  useEffect(() => button.current?.focus(), []);
+  return html`
+    <section class="screen-cover" aria-label=${t("common.qr")}>
+      <${QrCode} />
+      <div>
+        <p class="screen-address">${t("screen.go_to")} <strong>${joinAddress()}</strong></p>
+        <p class="join-code">${spacedCode(boot().code)}</p>
+        <button type="button" class="button" ref=${button} onClick=${onClose}>${t("common.close")}</button>
+      </div>
+    </section>
+  `;
+}
+
+function BlankCover({ onClose }) {
+  const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  useEffect(() => button.current?.focus(), []);
+  return html`
+    <section class="screen-cover screen-blank" aria-label=${t("screen.blank")}>
+      <button type="button" ref=${button} onClick=${onClose}>${t("screen.unblank")}</button>
+    </section>
+  `;
+}
+
+/** Buttons for what the keys do; they show when the mouse moves or one of them has the focus. */
+function ScreenTools({ looks, toggle }) {
+  const [awake, setAwake] = useState(false);
+  useEffect(() => {
+    let sleep = 0;
+    const wake = () => {
+      setAwake(true);
+      clearTimeout(sleep);
+      sleep = window.setTimeout(() => setAwake(false), TOOLS_MS);
+    };
+    document.addEventListener("pointermove", wake);
+    document.addEventListener("pointerdown", wake);
+    return () => {
+      document.removeEventListener("pointermove", wake);
+      document.removeEventListener("pointerdown", wake);
+    };
+  }, []);
+  return html`
+    <div class="screen-tools" role="group" aria-label=${t("screen.tools")} data-awake=${awake ? "" : undefined}>
+      <${LookButtons} looks=${looks} />
+      <${KeyButton} icon="qr-code" letter="Q" label=${t("screen.qr")} onClick=${toggle("qr")} />
+      <${KeyButton} icon="moon" letter="B" label=${t("screen.blank")} onClick=${toggle("blank")} />
+      <${KeyButton} icon="maximize" letter="F" label=${t("screen.full_screen")} onClick=${toggleFullScreen} />
+      <${KeyButton} letter="?" label=${t("common.keys")} onClick=${toggle("keys")} />
+    </div>
+  `;
+}
+
+/** @returns {[string, string][]} */
+function screenKeys() {
+  return [
+    ["Q", t("screen.qr")],
+    ["B", t("screen.blank")],
+    ["F", t("screen.full_screen")],
+    ["S", t("rating.sort_divided")],
+    ["G", t("rating.compare")],
+    ["←  →", t("screen.key_pages")],
+    ["?", t("common.keys")],
+  ];
+}
+
+connect();
+mount(html`<${Screen} />`, document.getElementById("app"));
