@@ -1,0 +1,42 @@
+"""What several test files share: a running server and a session that was started on it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.register_assert_rewrite("tests.play", "tests.wire", "tests.running")
+
+from tests.running import Server, Workshop  # noqa: E402
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers that live as long as the test; without ``data`` in a folder of the test's own."""
+    started: list[Server] = []
+
+    def start(data: Path | None = None, **options: Any) -> Server:
+        server = Server(data or tmp_path / "data", **options)
+        started.append(server)
+        return server.start()
+
+    yield start
+    for server in started:
+        if server.process.poll() is None:
+            server.kill()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that do not stop it or exhaust its patience."""
+    server = Server(tmp_path_factory.mktemp("server") / "data").start()
+    yield server
+    assert server.stop() == 0
+    assert server.complaints == []
+
+
+@pytest.fixture
+def workshop(server: Server) -> Workshop:
+    """A session that was just started."""
+    return server.start_session()
