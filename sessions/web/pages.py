@@ -295,7 +295,8 @@ def _in_session(bp: Blueprint, desk: Desk) -> None:
             "type": "participant.enter",
             "name": form.get("name", ""),
             "organisation": form.get("organisation") or form.get("organisation_other", ""),
-            **{key: form[key] for key in ("role", "level") if key in form},
+            "role": form.get("role"),
+            "level": form.get("level"),
         }
         [answer] = desk.hall.submit(place, Actor(id, "participant"), [enter], _language())
         if not answer["ok"]:
