@@ -5,7 +5,7 @@ import { ACTIVITIES } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { connect } from "./core/connection.js";
 import { html, Icon, isTyping, mount, ordered } from "./core/dom.js";
-import { formatDate, t } from "./core/i18n.js";
+import { formatDate, sessionText, t } from "./core/i18n.js";
 import { dismissRefusal, forgetful, outbox, refusals, send } from "./core/outbox.js";
 import { connection, mine, people, refusal, stepView, view } from "./core/store.js";
 import { Dialog } from "./parts/dialog.js";
@@ -38,7 +38,7 @@ function Step({ session, agenda }) {
   }, [step.title, session.title]);
   return html`
     <${Header} session=${session} agenda=${agenda} stepId=${stepId}>
-      <h1 ref=${heading} tabindex="-1" dir="auto">${step.title}</h1>
+      <h1 ref=${heading} tabindex="-1" ...${sessionText()}>${step.title}</h1>
     <//>
     ${
       Activity &&
@@ -108,7 +108,7 @@ function Header({ session, agenda, stepId, children }) {
           <span class="avatar" aria-hidden="true">${initial()}</span>
         </button>
       </div>
-      ${stepId && html`<progress class="head-progress" value=${place} max=${steps.length} aria-hidden="true"></progress>`}
+      ${stepId && html`<progress class="progress head-progress" value=${place} max=${steps.length} aria-hidden="true"></progress>`}
       <${Banners} session=${session} agenda=${agenda} stepId=${stepId} />
     </header>
     ${open === "steps" && html`<${StepsDialog} session=${session} steps=${steps} stepId=${stepId} onClose=${close} />`}
@@ -134,7 +134,7 @@ function Presence() {
     case "connecting":
       return html`<span class="presence">${t("participant.connecting")}</span>`;
     default:
-      return html`<span class="presence"><${Icon} name="wifi-off" />${t("participant.no_connection")}</span>`;
+      return html`<span class="presence"><${Icon} name="wifi-off" />${t("participant.offline_short")}</span>`;
   }
 }
 
@@ -142,17 +142,18 @@ function Banners({ session, agenda, stepId }) {
   const offline = useLasting(connection.value === "offline", OFFLINE_NOTICE_MS);
   const behind = stepId && stepId !== session.step;
   return html`
-    <div role="alert">
-      ${
-        offline &&
-        html`
-          <div class="notice" data-tone="warn">
-            <${Icon} name="wifi-off" /><p>${t("participant.offline")}</p>
-          </div>
-        `
-      }
-    </div>
-    ${offline && outbox.value.length > 0 && html`<p class="waiting">${t("participant.waiting", { n: outbox.value.length })}</p>`}
+    ${
+      offline &&
+      html`
+        <div class="notice" data-tone="warn">
+          <${Icon} name="wifi-off" />
+          <p>
+            <span role="alert">${t("participant.offline")}</span>
+            ${outbox.value.length > 0 && html` <strong>${t("participant.waiting", { n: outbox.value.length })}</strong>`}
+          </p>
+        </div>
+      `
+    }
     ${
       forgetful.value &&
       html`<div class="notice" data-tone="warn"><${Icon} name="triangle-alert" /><p>${t("participant.forgetful")}</p></div>`
@@ -194,7 +195,7 @@ function RefusedNotice({ refused: { command, message }, agenda, stepId }) {
   return html`
     <div class="notice" data-tone="bad">
       <${Icon} name="triangle-alert" />
-      <p>${message} ${command.text && html`<q dir="auto">${command.text}</q>`}</p>
+      <p>${message} ${command.text && html`<q ...${sessionText()}>${command.text}</q>`}</p>
       ${
         elsewhere
           ? html`<button type="button" class="button" onClick=${() => showStep(command.step)}>${t("participant.show_step")}</button>`
@@ -216,7 +217,7 @@ function StepsDialog({ session, steps, stepId, onClose }) {
         ${steps.map(([id, step], at) => {
           const title = html`
             <span class="steps-number" aria-hidden="true">${at + 1}</span>
-            <span dir="auto">${step.title}</span>
+            <span ...${sessionText()}>${step.title}</span>
             ${at === reached && html`<span class="badge">${t("participant.now")}</span>`}
           `;
           return html`
@@ -304,7 +305,7 @@ function Lobby({ session, agenda }) {
   const when = [session.date && formatDate(session.date), session.place].filter(Boolean).join(" · ");
   return html`
     <${Header} session=${session} agenda=${agenda}>
-      <h1 dir="auto">${session.title}</h1>
+      <h1 ...${sessionText()}>${session.title}</h1>
     <//>
     <${StepPage}>
       <div class="lobby stack">
@@ -323,7 +324,7 @@ function Lobby({ session, agenda }) {
         html`
           <div>
             ${when && html`<p class="muted">${when}</p>`}
-            ${session.purpose && html`<p dir="auto">${session.purpose}</p>`}
+            ${session.purpose && html`<p ...${sessionText()}>${session.purpose}</p>`}
           </div>
         `
       }

@@ -171,13 +171,13 @@ function BoxSwitch({ boxes, boxId, step, stepId }) {
   `;
   return html`
     <div class="box-switch">
-      ${neighbour(at - 1, "chevron-left", t("canvas.previous_box"))}
       <h2 id=${`box-${boxId}`}>
         <button type="button" aria-haspopup="dialog" onClick=${() => setListed(true)}>
           <span class="box-place">${t("canvas.box_of", { box: at + 1, boxes: boxes.length })}<${Icon} name="chevron-down" /></span>
           <span ...${sessionText()}>${title}</span>
         </button>
       </h2>
+      ${neighbour(at - 1, "chevron-left", t("canvas.previous_box"))}
       ${neighbour(at + 1, "chevron-right", t("canvas.next_box"))}
     </div>
     ${

@@ -64,10 +64,10 @@ const PAGE_SIZES = [1.5, 1.3, 1.15, 1, 0.85, 0.75, 0.65];
 
 /** @param {{step: any}} props */
 export function PageScreen({ step }) {
-  const place = useFit(PAGE_SIZES);
+  const text = useFit(PAGE_SIZES);
   return html`
-    <div class="screen-page" ref=${place} data-shows=${step.shows ? "" : undefined}>
-      <${Prose} nodes=${step.body} />
+    <div class="screen-page" data-shows=${step.shows ? "" : undefined}>
+      <div class="screen-text" ref=${text}><${Prose} nodes=${step.body} /></div>
       ${step.shows && html`<${EarlierOnScreen} stepId=${step.shows} />`}
     </div>
   `;

@@ -2,6 +2,7 @@
  * Texts in the language of the device; texts of the session itself come with the view, in the session's language.
  */
 import { boot } from "./boot.js";
+import { view } from "./store.js";
 
 /** @type {Object<string, string>} */
 let catalogue = {};
@@ -34,6 +35,11 @@ export function t(key, parameters = {}) {
     const value = parameters[name] ?? gap;
     return typeof value === "number" ? formatNumber(value) : value;
   });
+}
+
+/** Attributes for an element with text of the session or of people: in their language, in its own direction. */
+export function sessionText() {
+  return { dir: "auto", lang: view.peek()?.session.language };
 }
 
 /** @param {number} digits  decimals, always that many */

@@ -143,7 +143,7 @@ function shelf(storage, prefix, onForgetful) {
 }
 
 /** @returns {Refusal} */
-function asRefusal(command, { code, message }) {
+function asRefusal(command, { code, message } = { code: "", message: "" }) {
   return { command, code, message };
 }
 

@@ -1,6 +1,7 @@
 /** A text as the server sends it: nodes of an allow-list, checked here once more because it becomes elements. */
 import { h } from "preact";
 import { html } from "../core/dom.js";
+import { sessionText } from "../core/i18n.js";
 
 /** @typedef {string | [string, Object<string, string | number>, ...any[]]} TextNode */
 
@@ -11,7 +12,7 @@ const ADDRESS = /^(https?:\/\/|mailto:)/i;
 
 /** @param {{nodes: TextNode[] | undefined}} props */
 export function Prose({ nodes }) {
-  return html`<div class="prose" dir="auto">${(nodes ?? []).map(proseNode)}</div>`;
+  return html`<div class="prose" ...${sessionText()}>${(nodes ?? []).map(proseNode)}</div>`;
 }
 
 /** @param {TextNode} node */

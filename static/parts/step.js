@@ -1,6 +1,6 @@
 /** The frame of a step on a phone: a part that scrolls, and a dock that stays above the keyboard. */
 import { html, Icon } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { sessionText, t } from "../core/i18n.js";
 
 /**
  * @param {{instruction?: string, notice?: any, wide?: boolean, children?: any}} props
@@ -11,7 +11,7 @@ export function StepPage({ instruction, notice, wide, children }) {
     <main id="main" class="page">
       <div class="page-inner stack" data-wide=${wide ? "" : undefined}>
         ${notice}
-        ${instruction && html`<p class="instruction" dir="auto">${instruction}</p>`}
+        ${instruction && html`<p class="instruction" ...${sessionText()}>${instruction}</p>`}
         ${children}
       </div>
     </main>
