@@ -150,7 +150,7 @@ def _day(written: str, language: Language) -> str:
 
 def _moment(at: int, language: Language) -> str:
     """A time in ms since 1970 in words, on the clock of the room."""
-    return str(format_datetime(datetime.fromtimestamp(at / 1000, LOCAL), "d MMMM y HH:mm", locale=language))
+    return str(format_datetime(datetime.fromtimestamp(at / 1000, LOCAL), "d MMMM y, HH:mm", locale=language))
 
 
 def to_markdown(report: Report) -> str:

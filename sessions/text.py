@@ -27,9 +27,11 @@ def clean(text: str, *, newlines: bool = True) -> str:
     A text with nothing to see in it comes back empty.
     """
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    # Sorting marks into canonical order takes quadratic time, so a tower loses most of its floors first.
-    text = _limit_marks(_UNWANTED.sub("", text), most=32)
-    text = _limit_marks(unicodedata.normalize("NFC", text), most=MARKS_PER_BASE)
+    text = _UNWANTED.sub("", text)
+    if not text.isascii():
+        # Sorting marks into canonical order takes quadratic time, so a tower loses most of its floors first.
+        text = _limit_marks(text, most=32)
+        text = _limit_marks(unicodedata.normalize("NFC", text), most=MARKS_PER_BASE)
     if not any(map(_visible, text)):
         return ""
     lines = [line.rstrip() for line in text.split("\n")]
