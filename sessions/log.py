@@ -7,8 +7,9 @@ survives a killed process, not a power cut, and an acknowledgement is a promise.
 
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,8 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from sessions.message import Record, decode_event, encode_event
+
+WITNESS_SECONDS = 2.0
 
 migrations = Migrations("dialoogtafel")
 
@@ -80,19 +83,56 @@ class EventLog(Protocol):
         ...
 
 
+class Witness:
+    """A small file beside the database that remembers how far it had come.
+
+    A database that knows less than its witness was put back from a copy: events that were acknowledged are gone, and
+    clients have to hear that history changed.  The witness may lag behind, so losing a moment of it does no harm.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._written = 0.0
+
+    def contradicts(self, epoch: str, stored: int) -> bool:
+        """Whether this is another database, or an earlier state of it, than the one last seen here."""
+        try:
+            seen_epoch, seen = self._path.read_text().split()
+            return seen_epoch != epoch or int(seen) > stored
+        except (OSError, ValueError):
+            return False
+
+    def note(self, epoch: str, stored: int, *, now: float | None = None) -> None:
+        """Remember; with *now* (seconds) at most once in WITNESS_SECONDS."""
+        if now is not None and now - self._written < WITNESS_SECONDS:
+            return
+        self._written = now or self._written
+        with suppress(OSError):
+            beside = self._path.with_suffix(".new")
+            beside.write_text(f"{epoch} {stored}")
+            beside.replace(self._path)
+
+
 class SqliteLog:
     """The event log in one SQLite file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._witness = Witness(path.with_suffix(".witness"))
         self._writer = _connect(path)
         try:
             migrations.apply(Database(self._writer, execute_plugins=False))
-            found = self._writer.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
+            self.epoch: str = self._writer.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()[
+                0
+            ]
+            self._stored: int = self._writer.execute("SELECT ifnull(max(rowid), 0) FROM events").fetchone()[0]
+            if self._witness.contradicts(self.epoch, self._stored):
+                self.epoch = secrets.token_urlsafe(9)
+                self._writer.execute("UPDATE meta SET value = ? WHERE name = 'epoch'", [self.epoch])
         except sqlite3.Error:
             self._writer.close()
             raise
-        self.epoch: str = found[0]
+        self._witness.note(self.epoch, self._stored)
 
     def append(self, births: Sequence[Birth], lines: Sequence[tuple[str, Record]]) -> None:
         rows = [_row(code, record) for code, record in lines]
@@ -114,6 +154,8 @@ class SqliteLog:
                 raise
         except sqlite3.Error as problem:
             raise StorageFailed(str(problem)) from problem
+        self._stored += len(rows)
+        self._witness.note(self.epoch, self._stored, now=time.monotonic())
 
     def read(self, code: str) -> Iterator[Record]:
         with self._reader() as db:
@@ -130,6 +172,7 @@ class SqliteLog:
         return found[0] if found else None
 
     def close(self) -> None:
+        self._witness.note(self.epoch, self._stored)
         self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._writer.close()
 

@@ -180,7 +180,7 @@ def _path(problem: msgspec.ValidationError) -> str:
     return "?"
 
 
-def encode_event(happened: Message) -> tuple[str, bytes]:
+def encode_event(happened: Any) -> tuple[str, bytes]:
     """An event as (type, JSON body) for the log."""
     return happened.type, msgspec.json.encode(happened)
 
