@@ -1,6 +1,6 @@
 /** The facilitator's console: the agenda, the current step, the room, and one bar that steers. */
 import { useEffect, useState } from "preact/hooks";
-import { ACTIVITIES } from "./activities/registry.js";
+import { CONSOLE_ACTIVITIES } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { connect } from "./core/connection.js";
 import { announce, html, Icon, mount, ordered } from "./core/dom.js";
@@ -36,7 +36,7 @@ function ConsoleRoom({ session, agenda }) {
   const [minutes, setMinutes] = useState(0);
   const place = placeIn(session, agenda);
   const steering = steeringOf(session, place, minutes);
-  const kind = ACTIVITIES[place.step?.kind ?? ""];
+  const kind = CONSOLE_ACTIVITIES[place.step?.kind ?? ""];
   const step = stepView(place.id);
   const actions = (step && session.state === "live" && kind?.actions?.({ step, stepId: place.id })) || [];
   const looks = (step && kind?.looks?.(step)) || [];

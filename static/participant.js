@@ -1,7 +1,7 @@
 /** The page on the phone of a participant. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ACTIVITIES } from "./activities/registry.js";
+import { PARTICIPANT_ACTIVITIES } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { connect } from "./core/connection.js";
 import { html, Icon, isTyping, mount, ordered } from "./core/dom.js";
@@ -31,7 +31,7 @@ function Step({ session, agenda }) {
   const stepId = agenda[shownStep.value] ? shownStep.value : session.step;
   const step = agenda[stepId];
   const heading = useHeadingFocus(stepId);
-  const Activity = ACTIVITIES[step.kind]?.participant;
+  const Activity = PARTICIPANT_ACTIVITIES[step.kind];
   const shown = stepView(stepId);
   useEffect(() => {
     document.title = `${step.title} – ${session.title}`;
@@ -307,7 +307,7 @@ function Lobby({ session, agenda }) {
     <${Header} session=${session} agenda=${agenda}>
       <h1 ...${sessionText()}>${session.title}</h1>
     <//>
-    <${StepPage}>
+    <${StepPage} reading>
       <div class="lobby stack">
         <div>
           <p class="lobby-hello">${t("participant.joined")}</p>

@@ -1,6 +1,6 @@
 /** The big screen: what the room looks at.  It reads only, and its keys change nothing but this screen. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ACTIVITIES } from "./activities/registry.js";
+import { SCREEN_ACTIVITIES } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { connect } from "./core/connection.js";
 import { announce, html, Icon, mount, ordered } from "./core/dom.js";
@@ -31,7 +31,7 @@ function ScreenRoom({ session, agenda }) {
   const stepId = session.state === "lobby" ? "" : session.step;
   const planned = agenda[stepId];
   const step = stepView(stepId);
-  const kind = ACTIVITIES[planned?.kind];
+  const kind = SCREEN_ACTIVITIES[planned?.kind];
   const looks = (step && kind?.looks?.(step)) || [];
   const number = ordered(agenda).findIndex(([id]) => id === stepId) + 1;
 

@@ -85,6 +85,29 @@ console.log(url, "//".replace(slashes, ""), half, nested);
     assert run(module, tmp_path) == "https://example.org/* // 2 // kept /* kept */ 1 // kept"
 
 
+def test_what_nothing_mentions_is_left_out(tmp_path):
+    module = linked(
+        tmp_path,
+        main='import { used, kept } from "./a.js";\nimport { h } from "preact";\nexport const lost = h;\nused(kept);\n',
+        a=(
+            "export function used() { console.log(helper().name); }\n"
+            "const helper = () => ({ name });\nconst name = `n${1}`;\n"
+            "export const kept = effect();\nfunction effect() { console.log(1); }\n"
+            "export function spare() { return spareToo; }\nconst spareToo = { a: [1] };\nclass Spare {}\n"
+            "const spareMemo = memo(() => spare());\nexport const does = effect();\n"
+        ),
+    )
+    assert "spare" not in module.lower()
+    assert "lost" not in module
+    assert "const does = effect();" in module
+    assert run(module.replace('import "preact";\n', ""), tmp_path) == "1 1 n1".replace(" ", "\n")
+
+
+def test_indentation_goes_from_code_and_from_markup_but_not_from_other_text(tmp_path):
+    source = "const html = String.raw;\nif (html) {\n  console.log(html`<p>\n    a\n  </p>` + `\n  b`);\n}\n"
+    assert run(linked(tmp_path, main=source), tmp_path) == "<p>\na\n</p>\n  b"
+
+
 def test_a_circle_of_imports_is_joined_once(tmp_path):
     module = linked(
         tmp_path,

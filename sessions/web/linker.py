@@ -1,20 +1,26 @@
 """Join an entry module and its own imports into one module, so that a page needs one request for its code.
 
 This is no bundler: the sources keep to a few plain forms (see `LinkError` for what is refused), every top-level
-name is unique over all own modules, and so joining is taking out `import` lines and the word `export`.
-Comments go too.  A newcomer would do that with a regular expression; template literals hold `//` and `/*` as
-text, so the source is read token by token.
+name is unique over all own modules, and so joining is taking out `import` lines and the word `export`.  What
+nothing in the page mentions is left out, so a phone does not fetch the console; comments and indentation go too.
+A newcomer would do that with regular expressions; template literals hold `//` and `/*` as text, so the source is
+read token by token.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 
 class LinkError(Exception):
     """A source file uses a form that the linker does not know; the message names file, line and remedy."""
+
+
+_PLAIN_IMPORT = 'write `import { a, b } from "./x.js";` at the top level, without `as`, `*` or `import()`'
+_PLAIN_EXPORT = "write `export` only before const, function or class"
 
 
 @dataclass
@@ -126,15 +132,31 @@ def _starts_regex(last: Token | None) -> bool:
 
 
 @dataclass
+class _Statement:
+    """A statement at the top level: its text, the names it declares and all words it mentions."""
+
+    text: str
+    names: list[str]
+    words: set[str]
+    optional: bool
+    """Whether it only declares something, and may go when nothing mentions that."""
+
+
+@dataclass
 class _Module:
     """One own source file, taken apart."""
 
     path: Path
-    body: str
+    name: str
     relative: list[tuple[Path, list[str]]] = field(default_factory=list)
     bare: dict[str, "_Bare"] = field(default_factory=dict)
     exports: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
+    statements: list[_Statement] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[str]:
+        """All that the module declares at its top level."""
+        return [name for statement in self.statements for name in statement.names]
 
 
 @dataclass
@@ -159,62 +181,128 @@ def link(entry: Path, root: Path) -> Linked:
             return
         if not path.is_file() or not path.is_relative_to(root):
             raise LinkError(f"{asked_by} imports {path}, which is not a file below {root}")
-        module = modules[path] = _take_apart(path, root)
+        module = modules[path] = _take_apart(path, path.relative_to(root).as_posix())
         for imported, _ in module.relative:
-            visit(imported, str(path.relative_to(root)))
+            visit(imported, module.name)
         order.append(module)
 
     visit(entry.resolve(), "the page")
-    _check_names(order, modules, root)
+    _check_names(order, modules)
+    kept = _mentioned([statement for module in order for statement in module.statements])
+    words = {word for statement in kept for word in statement.words}
     bare = _merged(order)
-    lines = [_import_line(specifier, names) for specifier, names in bare.items()]
-    bodies = [f"// {module.path.relative_to(root).as_posix()}\n{module.body}" for module in order]
-    return Linked("\n".join([*lines, *bodies]), tuple(bare))
+    lines = [_import_line(specifier, names, words) for specifier, names in bare.items()]
+    keep = {id(statement) for statement in kept}
+    for module in order:
+        texts = [statement.text for statement in module.statements if id(statement) in keep]
+        lines += [f"// {module.name}", *texts] if texts else []
+    return Linked("\n".join([*lines, ""]), tuple(bare))
 
 
-def _take_apart(path: Path, root: Path) -> _Module:
+def _mentioned(statements: list[_Statement]) -> list[_Statement]:
+    """The statements that do something, and the declarations that these mention, directly or through others."""
+    declared = {name: statement for statement in statements for name in statement.names}
+    waiting = [statement for statement in statements if not statement.optional]
+    kept: dict[int, _Statement] = {}
+    while waiting:
+        statement = waiting.pop()
+        if id(statement) not in kept:
+            kept[id(statement)] = statement
+            waiting += [declared[word] for word in statement.words & declared.keys()]
+    return list(kept.values())
+
+
+def _take_apart(path: Path, name: str) -> _Module:
     source = path.read_text("utf-8")
-    name = path.relative_to(root).as_posix()
     code = [token for token in tokens(source, name) if token.kind != "comment"]
-    module = _Module(path, "")
-    cuts = [(token.start, token.end) for token in tokens(source, name) if token.kind == "comment"]
+    module = _Module(path, name)
     at = 0
     while at < len(code):
-        token = code[at]
-        before = code[at - 1].text if at else ""
-        after = code[at + 1].text if at + 1 < len(code) else ""
-        if token.kind != "word" or before == "." or after == ":":
-            at += 1
-        elif token.text == "import":
-            stop = _read_import(code, at, module, source, root)
-            cuts.append((token.start, code[stop].end))
-            at = stop + 1
-        elif token.text == "export":
-            exported = _declared(code, at + 1, source, name)
-            if token.depth or not exported:
-                raise _error(name, source, token.start, "write `export` only before const, function or class")
-            module.exports.update(exported)
-            cuts.append((token.start, code[at + 1].start))
-            at += 1
-        else:
-            if token.depth == 0:
-                module.names.update(_declared(code, at, source, name))
-            at += 1
-    module.names |= module.exports
-    module.body = _without(source, cuts)
+        if code[at].text == "import":
+            at = _read_import(code, at, module, source) + 1
+            continue
+        exported = code[at].text == "export"
+        start = at + exported
+        names = _declared(code, start, source, name)
+        if exported and not names:
+            raise _error(name, source, code[at].start, _PLAIN_EXPORT)
+        if exported:
+            module.exports.update(names)
+        at = _statement_end(code, start, bool(names)) + 1
+        module.statements.append(_statement(code[start:at], names, source, name))
     return module
 
 
-def _read_import(code: list[Token], at: int, module: _Module, source: str, root: Path) -> int:
+def _statement_end(code: list[Token], at: int, declares: bool) -> int:
+    """The index of the last token of the statement that starts at *at*."""
+    by_brace = not declares or code[at].text in ("function", "async", "class")
+    for index in range(at, len(code)):
+        if code[index].depth == 0 and (code[index].text == ";" or (by_brace and code[index].text == "}")):
+            return index
+    return len(code) - 1
+
+
+def _statement(code: list[Token], names: list[str], source: str, name: str) -> _Statement:
+    words = set()
+    for before, token, after in zip([None, *code], code, [*code[1:], None], strict=False):
+        if token.kind != "word" or (before and before.text == "."):
+            continue
+        if token.text in ("import", "export") and not (after and after.text == ":"):
+            raise _error(
+                name, source, token.start, _PLAIN_IMPORT if token.text == "import" else _PLAIN_EXPORT
+            )
+        words.add(token.text)
+    return _Statement(_compact(code, source), names, words, bool(names) and _only_declares(code))
+
+
+# Makers of values that do nothing by being called.
+_MAKERS = {"memo", "signal", "computed"}
+
+
+def _only_declares(code: list[Token]) -> bool:
+    """Whether this declaration has no effect but its name: a function, a class, a plain value."""
+    if code[0].text in ("function", "async", "class"):
+        return True
+    value = code[3:]
+    if any(token.depth == 0 and token.text == "=>" for token in value):
+        return True
+    if value and value[0].text in _MAKERS | {"function"}:
+        return True
+    tagged = any(token.kind == "template" and before.kind == "word" for before, token in pairwise(value))
+    return not tagged and not any(token.text in ("(", "new", "await") for token in value)
+
+
+def _compact(code: list[Token], source: str) -> str:
+    """The text of *code* without comments and indentation, in htm templates too: there it is layout, not text."""
+    text: list[str] = []
+    in_htm: list[bool] = []
+    before: Token | None = None
+    for token in code:
+        if before:
+            gap = source[before.end : token.start]
+            text.append("\n" if "\n" in gap else " " if gap else "")
+        piece = token.text
+        if token.kind == "template":
+            if piece.startswith("`"):
+                in_htm.append(bool(before and before.text == "html"))
+            if in_htm[-1]:
+                piece = re.sub(r"\n\s+", "\n", piece)
+            if piece.endswith("`"):
+                in_htm.pop()
+        text.append(piece)
+        before = token
+    return "".join(text)
+
+
+def _read_import(code: list[Token], at: int, module: _Module, source: str) -> int:
     """Note the import that starts at *at*; the index of its closing semicolon."""
-    name = module.path.relative_to(root).as_posix()
+    name = module.name
     rest = code[at + 1 :]
     texts = [token.text for token in rest[: next((i for i, t in enumerate(rest) if t.text == ";"), 0) + 1]]
     shape = " ".join(texts)
     match = re.fullmatch(r"""(?:([\w$]+) ?(,)? ?)?(?:\{ ([\w$ ,]*) ?\} )?from ["']([^"']+)["'] ;""", shape)
     if code[at].depth or not match or bool(match[2]) != bool(match[1] and match[3]):
-        remedy = 'write `import { a, b } from "./x.js";` at the top level, without `as`, `*` or `import()`'
-        raise _error(name, source, code[at].start, remedy)
+        raise _error(name, source, code[at].start, _PLAIN_IMPORT)
     default, _, listed, specifier = match.groups()
     named = [word.strip() for word in (listed or "").split(",") if word.strip()]
     if any(not re.fullmatch(r"[\w$]+", word) for word in named):
@@ -257,19 +345,20 @@ def _further_names(code: list[Token], at: int) -> Iterator[str]:
             yield following.text
 
 
-def _check_names(order: list[_Module], modules: dict[Path, _Module], root: Path) -> None:
+def _check_names(order: list[_Module], modules: dict[Path, _Module]) -> None:
     """Every imported name is exported where it comes from, and no two modules use one top-level name."""
     owners: dict[str, str] = {}
     for module in order:
-        here = module.path.relative_to(root).as_posix()
         for imported, named in module.relative:
             for missing in set(named) - modules[imported].exports:
-                there = imported.relative_to(root).as_posix()
-                raise LinkError(f"{here} imports {missing} from {there}, which does not export it")
+                there = modules[imported].name
+                raise LinkError(f"{module.name} imports {missing} from {there}, which does not export it")
         for name in module.names:
             if name in owners:
-                raise LinkError(f"{name} is a top-level name in both {owners[name]} and {here}: rename one")
-            owners[name] = here
+                raise LinkError(
+                    f"{name} is a top-level name in both {owners[name]} and {module.name}: rename one"
+                )
+            owners[name] = module.name
     for module in order:
         for specifier, bare in module.bare.items():
             for clash in bare.names() & owners.keys():
@@ -291,30 +380,10 @@ def _merged(order: list[_Module]) -> dict[str, _Bare]:
     return dict(sorted(merged.items()))
 
 
-def _import_line(specifier: str, names: _Bare) -> str:
-    named = f"{{ {', '.join(sorted(names.named))} }}" if names.named else ""
+def _import_line(specifier: str, names: _Bare, words: set[str]) -> str:
+    named = f"{{ {', '.join(sorted(names.named & words))} }}" if names.named & words else ""
     what = ", ".join(part for part in (names.default, named) if part)
     return f'import {what} from "{specifier}";' if what else f'import "{specifier}";'
-
-
-def _without(source: str, cuts: list[tuple[int, int]]) -> str:
-    """*source* without the given spans, and without the lines that are left empty by that."""
-    kept, at = [], 0
-    for start, end in sorted(cuts):
-        if start < at:
-            continue
-        piece = source[at:start]
-        if source[end : end + 1] == "\n":
-            line_start = source.rfind("\n", 0, start) + 1
-            if line_start >= at and not source[line_start:start].strip():
-                # The span had its lines to itself: take the indentation and the line end along.
-                piece, end = source[at:line_start], end + 1
-            else:
-                piece = piece.rstrip(" ")
-        kept.append(piece)
-        at = end
-    kept.append(source[at:])
-    return "".join(kept).strip() + "\n"
 
 
 def _error(name: str, source: str, at: int, remedy: str) -> LinkError:

@@ -1,4 +1,7 @@
-/** One line per activity: the kind of a step, and what draws it for each role. */
+/**
+ * What draws each kind of step, one line per activity in the table of each page.  A page takes only its own table, and
+ * the linker leaves out what no table mentions: a phone does not fetch the console.
+ */
 import { ratingLooks } from "../parts/big.js";
 import { CanvasConsole, CanvasParticipant, CanvasScreen, canvasActions, canvasOnScreen } from "./canvas.js";
 import { PageConsole, PageParticipant, PageScreen, pageLooks, pageOnScreen } from "./page.js";
@@ -7,33 +10,31 @@ import { RatingConsole, RatingParticipant, RatingScreen, ratingActions, ratingOn
 /**
  * @typedef {{key: string, icon: string, label: string, kind?: string, pressed?: boolean, disabled?: boolean,
  *   run: () => void}} Action  key: the letter that does it, in lower case; kind: "primary" for what to do next
- *
- * @type {Object<string, {participant: any, console: any, screen: any, onScreen: (step: any) => string,
- *   actions?: (props: {step: any, stepId: string}) => Action[], looks?: (step: any) => Action[]}>}
- *   onScreen: what the big screen shows, in words; actions: what the facilitator's bar offers; looks: how the outcome
- *   can be looked at, on the console and on the screen
  */
-export const ACTIVITIES = {
-  page: {
-    participant: PageParticipant,
-    console: PageConsole,
-    screen: PageScreen,
-    onScreen: pageOnScreen,
-    looks: pageLooks,
-  },
-  canvas: {
-    participant: CanvasParticipant,
-    console: CanvasConsole,
-    screen: CanvasScreen,
-    onScreen: canvasOnScreen,
-    actions: canvasActions,
-  },
-  rating: {
-    participant: RatingParticipant,
-    console: RatingConsole,
-    screen: RatingScreen,
-    onScreen: ratingOnScreen,
-    actions: ratingActions,
-    looks: ratingLooks,
-  },
+
+/** @type {Object<string, any>} */
+export const PARTICIPANT_ACTIVITIES = {
+  page: PageParticipant,
+  canvas: CanvasParticipant,
+  rating: RatingParticipant,
+};
+
+/**
+ * onScreen: what the big screen shows, in words; actions: what the facilitator's bar offers; looks: how the outcome can
+ * be looked at
+ *
+ * @type {Object<string, {console: any, onScreen: (step: any) => string,
+ *   actions?: (props: {step: any, stepId: string}) => Action[], looks?: (step: any) => Action[]}>}
+ */
+export const CONSOLE_ACTIVITIES = {
+  page: { console: PageConsole, onScreen: pageOnScreen, looks: pageLooks },
+  canvas: { console: CanvasConsole, onScreen: canvasOnScreen, actions: canvasActions },
+  rating: { console: RatingConsole, onScreen: ratingOnScreen, actions: ratingActions, looks: ratingLooks },
+};
+
+/** @type {Object<string, {screen: any, looks?: (step: any) => Action[]}>} */
+export const SCREEN_ACTIVITIES = {
+  page: { screen: PageScreen, looks: pageLooks },
+  canvas: { screen: CanvasScreen },
+  rating: { screen: RatingScreen, looks: ratingLooks },
 };
