@@ -20,6 +20,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT: Language = "nl"
 CATALOGUES = Path(__file__).resolve().parent.parent / "static" / "i18n"
 
+_COUNTED = re.compile(r"\.(?:one|other)$")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -39,9 +40,9 @@ class Texts:
             raise KeyError(key)
         return _PLACEHOLDER.sub(lambda match: self._shown(params[match[1]]), text)
 
-    def starting_with(self, *prefixes: str) -> dict[str, str]:
-        """The part of the catalogue that a page needs, to send along with it."""
-        return {key: text for key, text in self.catalogue.items() if key.startswith(prefixes)}
+    def among(self, keys: frozenset[str]) -> dict[str, str]:
+        """The texts that *keys* name, both forms of a count included: what a page sends along."""
+        return {key: text for key, text in self.catalogue.items() if {key, _COUNTED.sub("", key)} & keys}
 
     def _shown(self, value: object) -> str:
         """A number as this language writes it, anything else as it is; the browser does the same."""

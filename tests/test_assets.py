@@ -43,7 +43,7 @@ def test_modules_are_joined_once_each_and_imports_come_first(tmp_path):
         core_a="export const a = 1;\n",
     )
     assert run(module, tmp_path) == "1 2"
-    assert module.count("const a = 1;") == 1
+    assert module.count("const a=1;") == 1
     assert "export" not in module
     assert "import" not in module
 
@@ -99,7 +99,7 @@ def test_what_nothing_mentions_is_left_out(tmp_path):
     )
     assert "spare" not in module.lower()
     assert "lost" not in module
-    assert "const does = effect();" in module
+    assert "const does=effect();" in module
     assert run(module.replace('import "preact";\n', ""), tmp_path) == "1 1 n1".replace(" ", "\n")
 
 

@@ -52,6 +52,8 @@ _MIME = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf
 _FOR_EVER = "public, max-age=31536000, immutable"
 _BARE_IMPORT = re.compile(r"""\bfrom\s*["']([^"'./][^"']*)["']""")
 _CSS_TOKEN = re.compile(r"""/\*.*?\*/\s*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""", re.DOTALL)
+_QUOTED = re.compile(r"""["'`]([\w.-]+)["'`]""")
+_SYMBOL = re.compile(r'<symbol id="i-([\w-]+)".*?</symbol>\n', re.DOTALL)
 # Smaller answers than this do not get smaller by compressing.
 _WORTH_COMPRESSING = 860
 
@@ -65,6 +67,8 @@ class PageAssets:
     preload: tuple[str, ...]
     importmap: Markup
     sprite: Markup
+    words: frozenset[str]
+    """What the module mentions between quotes: the keys of its texts and the names of its icons are among them."""
 
 
 @dataclass(frozen=True)
@@ -116,19 +120,19 @@ def build(static: Path = STATIC) -> Assets:
         for specifier, name in VENDOR.items()
     }
     icons = (static / "icons.svg").read_text("utf-8")
-    # The file is ours and holds no text of people.
-    sprite = Markup(icons.replace("\n", ""))  # noqa: S704
     for page, recipe in PAGES.items():
         css_url = assets.add(f"{page}.css", _stylesheet(static / "css", recipe.css))
         if recipe.module is None:
-            assets.pages[page] = PageAssets(css_url, None, (), Markup(), sprite)
+            assets.pages[page] = PageAssets(css_url, None, (), Markup(), Markup(), frozenset())
             continue
         linked = link(static / recipe.module, static)
         module_url = assets.add(f"{page}.js", linked.source)
         imports = {name: vendored[name] for name in _needed(linked.bare, static / "vendor")}
         importmap = Markup(json.dumps({"imports": imports}, separators=(",", ":")))  # noqa: S704
         preload = (module_url, *imports.values())
-        assets.pages[page] = PageAssets(css_url, module_url, preload, importmap, sprite)
+        words = frozenset(_QUOTED.findall(linked.source))
+        sprite = _sprite(icons, words)
+        assets.pages[page] = PageAssets(css_url, module_url, preload, importmap, sprite, words)
     return assets
 
 
@@ -158,8 +162,14 @@ def _needed(bare: tuple[str, ...], vendor: Path) -> list[str]:
     return needed
 
 
+def _sprite(icons: str, words: frozenset[str]) -> Markup:
+    """The symbols that *words* name."""
+    kept = _SYMBOL.sub(lambda symbol: symbol[0] if symbol[1] in words else "", icons)
+    return Markup(kept.replace("\n", ""))  # noqa: S704 (the file is ours and holds no text of people)
+
+
 def _stylesheet(folder: Path, names: tuple[str, ...]) -> str:
-    """The stylesheets in one, without comments and indentation."""
+    """The stylesheets in one, without comments and layout."""
     parts = []
     for name in names:
         css = _CSS_TOKEN.sub(

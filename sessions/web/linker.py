@@ -2,7 +2,7 @@
 
 This is no bundler: the sources keep to a few plain forms (see `LinkError` for what is refused), every top-level
 name is unique over all own modules, and so joining is taking out `import` lines and the word `export`.  What
-nothing in the page mentions is left out, so a phone does not fetch the console; comments and indentation go too.
+nothing in the page mentions is left out, so a phone does not fetch the console; comments and layout go too.
 A newcomer would do that with regular expressions; template literals hold `//` and `/*` as text, so the source is
 read token by token.
 """
@@ -273,14 +273,13 @@ def _only_declares(code: list[Token]) -> bool:
 
 
 def _compact(code: list[Token], source: str) -> str:
-    """The text of *code* without comments and indentation, in htm templates too: there it is layout, not text."""
+    """The text of *code* without comments and layout; indentation goes from htm templates too: it is no text."""
     text: list[str] = []
     in_htm: list[bool] = []
     before: Token | None = None
     for token in code:
         if before:
-            gap = source[before.end : token.start]
-            text.append("\n" if "\n" in gap else " " if gap else "")
+            text.append(_gap(before, token, source[before.end : token.start]))
         piece = token.text
         if token.kind == "template":
             if piece.startswith("`"):
@@ -292,6 +291,16 @@ def _compact(code: list[Token], source: str) -> str:
         text.append(piece)
         before = token
     return "".join(text)
+
+
+def _gap(before: Token, after: Token, gap: str) -> str:
+    """What must stay of the space between two tokens: line ends may end a statement, a blank may part two words."""
+    if "\n" in gap or not gap:
+        return gap and "\n"
+    left, right = before.text[-1], after.text[0]
+    words = re.match(r"[\w$]{2}", left + right) or (left.isdigit() and right == ".")
+    # `+ +` and `/ /` would become one token.
+    return " " if words or left == right else ""
 
 
 def _read_import(code: list[Token], at: int, module: _Module, source: str) -> int:

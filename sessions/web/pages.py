@@ -36,12 +36,7 @@ COOKIE_SECONDS = 30 * 24 * 3600
 MOST_BYTES = 64_000
 
 _DIGITS = re.compile(r"[0-9]{8}")
-_PREFIXES = {
-    "participant": ("common.", "participant.", "page.", "canvas.", "rating."),
-    "console": ("common.", "console.", "page.", "canvas.", "rating."),
-    "screen": ("common.", "screen.", "page.", "canvas.", "rating."),
-    "report": ("common.", "report.page."),
-}
+_APPS = ("participant", "console", "screen", "report")
 
 
 class Problem(Exception):
@@ -393,7 +388,7 @@ def _for_facilitators(bp: Blueprint, desk: Desk) -> None:
             "markdown": f"{base}/report.md",
             "html": f"{base}/report.html",
         }
-        boot = _boot("report", "facilitator", session, urls)
+        boot = _boot(desk, "report", "facilitator", session, urls)
         # Sanitised by to_html_fragment.
         return _page(desk, "report", session=_titled(session), report=Markup(html), urls=urls, boot=boot)  # noqa: S704
 
@@ -469,16 +464,16 @@ def _place(desk: Desk, code: str) -> Place:
 
 def _app(desk: Desk, page: str, role: str, session: Session) -> str:
     urls = _urls(desk, session.code)
-    boot = _boot(page, role, session, {**urls, "home": "/"})
+    boot = _boot(desk, page, role, session, {**urls, "home": "/"})
     return _page(desk, page, session=_titled(session), boot=boot, qr=_qr(urls["join"]))
 
 
-def _boot(page: str, role: str, session: Session, urls: dict[str, str]) -> dict[str, Any]:
+def _boot(desk: Desk, page: str, role: str, session: Session, urls: dict[str, str]) -> dict[str, Any]:
     return {
         "code": session.code,
         "role": role,
         "language": _language(),
-        "catalogue": _texts().starting_with(*_PREFIXES[page]),
+        "catalogue": _texts().among(desk.assets.page(page).words),
         "urls": urls,
     }
 
@@ -514,7 +509,7 @@ def _qr(url: str) -> Markup:
 
 def _page(desk: Desk, name: str, **context: Any) -> str:
     language = _language()
-    assets = desk.assets.page(name if name in _PREFIXES else "plain")
+    assets = desk.assets.page(name if name in _APPS else "plain")
     return render_template(
         f"{name}.html", t=texts(language).t, language=language, nonce=g.nonce, assets=assets, **context
     )
