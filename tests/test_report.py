@@ -102,8 +102,8 @@ def played(**info: Any) -> Play:
     play.card("bord", "doelen", "Ruimte voor\nwater", "p0")
     card = play.card("bord-b", "kansen", "Subsidie", "p3")
     play.do(canvas.Reveal("bord-b"))
-    play.do(canvas.SupportCard("bord", card, True), "p1")
-    play.do(canvas.SupportCard("bord", card, True), "p2")
+    play.do(canvas.SupportCard("bord-b", card, True), "p1")
+    play.do(canvas.SupportCard("bord-b", card, True), "p2")
     play.card("bord", "doelen", "Van de begeleider", FACILITATOR)
     scores: list[rating.Score] = [3, 3, 2, 1, 1, 1, 1, "none"]
     for n, score in enumerate(scores):

@@ -329,7 +329,7 @@ class Canvas:
             case AddCard():
                 return [self._added(command, actor, board, session)]
             case EditCard(card=id):
-                card = board._writable(id, actor)
+                card = self._workable(id, actor, board)
                 text = card.text if command.text is None else command.text
                 fields = card.fields if command.fields is None else command.fields
                 self._check_text(board, card.box, text)
@@ -337,18 +337,18 @@ class Canvas:
                 changed = (text, dict(fields)) != (card.text, dict(card.fields))
                 return [CardEdited(owner, id, text, dict(fields))] if changed else []
             case MoveCard(card=id, box=box, before=before):
-                card = board._writable(id, actor)
-                if box != card.box:
-                    self._open_box(board, box)
+                card = self._workable(id, actor, board)
+                self._open_box(board, box)
                 order = board._order_before(card, box, before)
                 return [CardMoved(owner, id, box, order)] if (box, order) != (card.box, card.order) else []
             case RemoveCard(card=id):
                 if id not in board.cards:
                     return []
-                board._writable(id, actor)
+                self._workable(id, actor, board)
                 return [CardRemoved(owner, id)]
             case SupportCard(card=id, on=on):
                 card = board._shown(id)
+                self._open_box(board, card.box)
                 if not self.plan.supportable:
                     raise Rejected("canvas.no_support")
                 return [CardSupported(owner, id, on)] if on != (actor.id in card.supporters) else []
@@ -404,10 +404,12 @@ class Canvas:
             raise Rejected("canvas.card_gone")
         return self.cards[id]
 
-    def _writable(self, id: str, actor: Actor) -> Card:
-        card = self._card(id)
+    def _workable(self, id: str, actor: Actor, board: "Canvas") -> Card:
+        """The card, when *actor* may change it and this step is about its box."""
+        card = board._card(id)
         if actor.id != card.author and (actor.role != FACILITATOR or card.covered):
             raise Rejected("canvas.not_yours")
+        self._open_box(board, card.box)
         return card
 
     def _order_before(self, card: Card, box: str, before: str | None) -> float:
@@ -581,9 +583,13 @@ class Canvas:
         return {"cards": cards, "supported": supported} if cards or supported else {}
 
     def exported(self, record: Record) -> Record | None:
-        match record.event:
+        event = record.event
+        match event:
+            case CardAdded(covered=True) | CardEdited() if event.card not in self.cards:
+                # Taken back, perhaps before the reveal: then nobody was to read it.
+                return None
             case CardAdded(card=id, anonymous=anonymous):
-                pass
+                event = replace(event, organisation="") if anonymous else event
             case CardEdited(card=id) | CardMoved(card=id) | CardRemoved(card=id):
                 anonymous = id not in self.cards or self.cards[id].anonymous
             case _:
@@ -591,7 +597,7 @@ class Canvas:
         if id in self.cards and self.cards[id].covered:
             return None
         nameless = anonymous and record.actor != FACILITATOR
-        return replace(record, actor=ANONYMOUS) if nameless else record
+        return replace(record, actor=ANONYMOUS if nameless else record.actor, event=event)
 
     def report(self, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)

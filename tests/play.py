@@ -1,0 +1,278 @@
+"""A session told as a story: who wants what, what happened, and what everybody sees.
+
+    story = play(canvas(blind=True))
+    story.does(AN, "canvas.add_card", step="ideas", card="c1", box="left", text="Higher dikes")
+    assert story.everyone["steps"]["ideas"]["cards"] == {}
+
+Commands come in as the JSON of the wire; every event goes through the JSON of the log before it is believed.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sessions.message import (
+    FACILITATOR,
+    Actor,
+    Record,
+    Refused,
+    decode_command,
+    decode_event,
+    encode_event,
+    event_line,
+    read_line,
+)
+from sessions.people import Join
+from sessions.room import encode
+from sessions.session import Created, Info, Plan, Session
+
+AN, BO, CARLA = "p-an", "p-bo", "p-carla"
+SCREEN = "screen"
+STARTED = 1_790_000_000_000
+CODE = "48271503"
+ORGANISATIONS = ["Provincie", "Waterschap", "Gemeente"]
+
+
+# plans
+
+
+def page(id: str = "welcome", **options: Any) -> dict[str, Any]:
+    return {"id": id, "kind": "page", "title": f"The {id}", **options}
+
+
+def canvas(id: str = "ideas", boxes: Sequence[str] = ("left", "right"), **options: Any) -> dict[str, Any]:
+    own = {} if "board" in options else {"boxes": [{"id": box, "title": box.title()} for box in boxes]}
+    return {"id": id, "kind": "canvas", "title": f"The {id}", **own, **options}
+
+
+def rating(id: str = "poll", items: Any = ("i1", "i2"), **options: Any) -> dict[str, Any]:
+    if isinstance(items, tuple):
+        items = [{"id": item, "title": f"Item {item}"} for item in items]
+    scale = {"question": "How much?", "points": ["little", "some", "much", "all"], "off": "no idea"}
+    return {"id": id, "kind": "rating", "title": f"The {id}", "items": items, "scale": scale, **options}
+
+
+# stories
+
+
+@dataclass
+class Story:
+    """One session and its log so far; ``at`` is the clock."""
+
+    session: Session
+    log: list[Record]
+    at: int = STARTED
+
+    def does(self, who: str, kind: str, **fields: Any) -> list[Any]:
+        """*who* sends a command; the events that came of it.  Raises Refused."""
+        command = decode_command({"id": "an-id-of-sixteen", "type": kind, **fields})
+        events = self.session.decide(command, actor(who))
+        for happened in events:
+            self.happens(who, happened)
+        return events
+
+    def refuses(self, who: str, kind: str, **fields: Any) -> tuple[str, str]:
+        """*who* sends a command that is refused; (code, key) of the refusal."""
+        before = self.session
+        try:
+            self.does(who, kind, **fields)
+        except Refused as refused:
+            assert self.session is before
+            return refused.code, refused.key.removeprefix("error.")
+        raise AssertionError(f"{kind} was accepted")
+
+    def happens(self, who: str, event: Any) -> None:
+        """Add one event to the log, as it comes back from there."""
+        self.at += 1_000
+        record = Record(len(self.log) + 1, self.at, who, decode_event(*encode_event(event)))
+        self.log.append(record)
+        self.session = self.session.evolve(record)
+
+    def enters(self, who: str, organisation: str = "Waterschap", **card: str) -> "Story":
+        self.does(who, "participant.enter", organisation=organisation, **card)
+        return self
+
+    def adds(self, who: str, card: str, *, step: str = "ideas", box: str = "left", text: str = "") -> "Story":
+        self.does(who, "canvas.add_card", step=step, card=card, box=box, text=text or f"Text of {card}")
+        return self
+
+    def rates(self, who: str, item: str, score: Any, *, step: str = "poll", **more: Any) -> "Story":
+        self.does(who, "rating.rate", step=step, item=item, score=score, **more)
+        return self
+
+    @property
+    def everyone(self) -> Any:
+        """The view of everyone, as it arrives."""
+        return as_json(self.session.view("everyone"))
+
+    @property
+    def facilitator(self) -> Any:
+        """The view of the facilitator, as it arrives."""
+        return as_json(self.session.view("facilitator"))
+
+    def mine(self, who: str) -> Any:
+        """The private part of one participant, as it arrives."""
+        return as_json(self.session.mine(who))
+
+    def step(self, id: str = "", *, of: str = "everyone") -> Any:
+        """One step as an audience sees it; the only one that matters when no *id* is given."""
+        steps = (self.everyone if of == "everyone" else self.facilitator)["steps"]
+        return steps[id or next(step for step in steps if step in ("ideas", "poll", "welcome"))]
+
+    @property
+    def exported(self) -> list[dict[str, Any]]:
+        """The lines of the exported log."""
+        return [event_line(record) for record in self.session.exported(self.log)]
+
+
+def play(*steps: dict[str, Any], join: dict[str, Any] | None = None, **info: Any) -> Story:
+    """A story that begins with a session of these steps."""
+    asked: dict[str, Any] = {"organisation": "optional", "organisations": ORGANISATIONS, **(join or {})}
+    told = {"title": "Dike and valley", "language": "en", "playbook": "own", **info}
+    return begun(Info(**told), Plan(Join(**asked), list(steps)))
+
+
+def begun(info: Info, plan: Plan) -> Story:
+    """A story that begins with a session of this plan."""
+    created: Any = Created(info, plan)
+    first = Record(1, STARTED, FACILITATOR, decode_event(*encode_event(created)))
+    return Story(Session.of(CODE, [first]), [first])
+
+
+def actor(who: str) -> Actor:
+    """Who speaks, by their id."""
+    match who:
+        case "facilitator":
+            return Actor(who, "facilitator")
+        case "screen":
+            return Actor(who, "screen")
+    return Actor(who, "participant")
+
+
+def as_json(value: Any) -> Any:
+    """*value* as a browser gets it."""
+    return json.loads(encode(value))
+
+
+# recordings: an exported log, one event a line
+
+
+def write_recording(path: Path, records: Iterable[Record]) -> None:
+    """Write records as an exported log."""
+    lines = (json.dumps(event_line(record), ensure_ascii=False) for record in records)
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def read_recording(path: Path) -> list[Record]:
+    """The records of an exported log."""
+    return [read_line(json.loads(line)) for line in path.read_text("utf-8").splitlines()]
+
+
+# people who do something
+
+
+@dataclass
+class Crowd:
+    """Simulated people: each wish is a command that somebody might send now; the same *dice*, the same wishes.
+
+    Every text they type holds a word of its own, so that a test can look for it where it must not be.
+    """
+
+    dice: Random
+    people: tuple[str, ...] = (AN, BO, CARLA, "p-dirk", "p-els")
+    words: Iterator[str] = field(default_factory=lambda: (f"mark{n}x" for n in range(10**9)))
+    made: dict[str, list[str]] = field(default_factory=dict)
+    """step -> ids of the cards that somebody made there"""
+
+    def wish(self, session: Session, who: str) -> dict[str, Any]:
+        """A command that *who* might send now, in step with what there is; it may be refused all the same."""
+        step = session.steps[self.dice.choice([session.step, *session.steps])]
+        wishes = self._canvas if step.plan.kind == "canvas" else self._rating
+        if step.plan.kind == "page" or self.dice.random() < 0.15:
+            return self._general(session, who)
+        return wishes(session, step.plan.id, who)
+
+    def enter(self, who: str) -> dict[str, Any]:
+        """Who they are; the name holds a word of its own."""
+        organisation = self.dice.choice([*ORGANISATIONS, "anders", "ANDERS"])
+        return self._command("participant.enter", name=self.text("name"), organisation=organisation)
+
+    def text(self, about: str) -> str:
+        """A text with a word that is nowhere else."""
+        return f"{about} {next(self.words)}"
+
+    def _general(self, session: Session, who: str) -> dict[str, Any]:
+        if who != FACILITATOR:
+            return self.enter(who)
+        step = self.dice.choice(list(session.steps))
+        return self.dice.choice(
+            [
+                self._command("session.go", step=step),
+                self._command("session.go", step=step, expect=session.step),
+                self._command("session.lock_step", step=step, locked=self.dice.random() < 0.4),
+                self._command("session.timer", ends=self.dice.randrange(10**12)),
+                self._command("session.timer"),
+                self._command("session.reopen"),
+            ]
+        )
+
+    def _canvas(self, session: Session, step: str, who: str) -> dict[str, Any]:
+        plan: Any = session.steps[step].plan
+        owner: Any = session.steps[plan.board].plan if plan.board else plan
+        boxes = plan.focus or [box.id for box in owner.boxes]
+        cards = self.made.setdefault(owner.id, [])
+        ready_made = [f"{box.id}.1" for box in owner.boxes if box.cards]
+
+        def about_card(kind: str, **fields: Any) -> Callable[[], dict[str, Any]]:
+            return lambda: self._command(
+                kind, step=step, card=self.dice.choice([*cards, *ready_made] or ["?"]), **fields
+            )
+
+        def add() -> dict[str, Any]:
+            id = f"card{len(cards)}-{step}-{self.dice.randrange(10**12)}"
+            cards.append(id)
+            return self._command(
+                "canvas.add_card", step=step, card=id, box=self.dice.choice(boxes), text=self.text("card")
+            )
+
+        def move() -> dict[str, Any]:
+            before = self.dice.choice([None, *cards[:3], *ready_made])
+            extra = {"before": before} if before else {}
+            return about_card("canvas.move_card", box=self.dice.choice(boxes), **extra)()
+
+        wishes = [
+            add,
+            add,
+            about_card("canvas.edit_card", text=self.text("edited")),
+            about_card("canvas.support_card", on=self.dice.random() < 0.7),
+            move,
+            about_card("canvas.remove_card"),
+        ]
+        if who == FACILITATOR:
+            wishes += [
+                about_card("canvas.hide_card", hidden=self.dice.random() < 0.6),
+                lambda: self._command("canvas.reveal", step=step),
+            ]
+        return self.dice.choice(wishes)()
+
+    def _rating(self, session: Session, step: str, who: str) -> dict[str, Any]:
+        if who == FACILITATOR:
+            return self.dice.choice(
+                [
+                    self._command("rating.reveal", step=step),
+                    self._command("rating.show_reference", step=step, shown=self.dice.random() < 0.5),
+                ]
+            )
+        items = [item.id for item in session.activities[step].items(session)]  # type: ignore[attr-defined]
+        plan: Any = session.steps[step].plan
+        score = self.dice.choice([*range(1, len(plan.scale.points) + 1), "none"])
+        extra: dict[str, Any] = {"remark": self.text("remark")} if self.dice.random() < 0.4 else {}
+        if self.dice.random() < 0.9:
+            extra["score"] = score
+        return self._command("rating.rate", step=step, item=self.dice.choice(items or ["?"]), **extra)
+
+    def _command(self, kind: str, **fields: Any) -> dict[str, Any]:
+        return {"id": f"command-{self.dice.randrange(10**18):018}", "type": kind, **fields}
