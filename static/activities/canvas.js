@@ -41,6 +41,7 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
   );
   const [editing, setEditing] = useState("");
   const closedBecause = closed ? "closed" : whyClosed(agenda, step, boxId);
+  const complaint = useReturnedText(stepId, boxId, mineHere);
   useNews(step.cards, own?.cards);
   const box = {
     step,
@@ -56,6 +57,7 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
   const edited = mineHere.get(editing);
   return html`
     <${StepPage} instruction=${agenda.instruction} notice=${notice} wide=${wideScreen.value}>
+      <${RefusedElsewhere} step=${step} stepId=${stepId} boxId=${boxId} mine=${mineHere} />
       ${
         wideScreen.value
           ? html`
@@ -80,9 +82,9 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
     <${Dock} label=${t("canvas.new_card")}>
       ${
         closedBecause
-          ? html`<${ComposerNotice} reason=${closedBecause} field=${cardField(stepId, boxId)} />`
+          ? html`<${ComposerNotice} reason=${closedBecause} field=${cardField(stepId, boxId)} complaint=${complaint} />`
           : html`<${Composer} key=${boxId} stepId=${stepId} boxId=${boxId} box=${step.boxes[boxId]} anonymous=${step.anonymous}
-              named=${boxes.length > 1 && wideScreen.value} mine=${mineHere} />`
+              named=${boxes.length > 1 && wideScreen.value} complaint=${complaint} />`
       }
     <//>
     ${
@@ -220,10 +222,10 @@ function CanvasBox({ id, view, heading, step, stepId, own, others, supported, su
       </div>
       ${!readOnly && (view.example || view.suggestions) && html`<${BoxHelp} id=${id} view=${view} stepId=${stepId} own=${own} />`}
       ${
-        chosen === false &&
+        chosen !== undefined &&
         !readOnly &&
         html`
-          <button type="button" class="button quiet canvas-here" onClick=${writeHere}>
+          <button type="button" class="button quiet canvas-here" aria-pressed=${chosen} onClick=${writeHere}>
             <${Icon} name="pencil" />${t("canvas.write_here")}<span class="visually-hidden">: ${view.title}</span>
           </button>
         `
@@ -371,10 +373,9 @@ const OtherCardItem = memo(({ id, stepId, card, supportable, supported }) => {
 });
 
 /** Where a card is written: the text stays in its field until it is on its way, and comes back when it is refused. */
-function Composer({ stepId, boxId, box, anonymous, named, mine }) {
+function Composer({ stepId, boxId, box, anonymous, named, complaint }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const [text, write] = useDraft(cardField(stepId, boxId));
-  const complaint = useReturnedText(stepId, boxId, text, write, mine);
   const left = box.max_chars - lengthOf(text);
   const add = () => {
     if (!text.trim() || left < 0) return;
@@ -433,28 +434,51 @@ function CharsLeft({ left, most }) {
   `;
 }
 
-/** Takes a refused card back into its field as soon as that is empty, and gives the reason. */
-function useReturnedText(stepId, boxId, text, write, mine) {
-  const [complaint, setComplaint] = useState("");
-  const returned = refusals.value.find(
-    ({ command: { type, step, box, card } }) =>
-      step === stepId &&
-      ((type === "canvas.add_card" && box === boxId) || (type === "canvas.edit_card" && !mine.has(card))),
-  );
+/**
+ * Takes a refused card back into its field as soon as that is empty.
+ *
+ * @param {Map<string, OwnCard>} mine
+ * @returns {string} the reason, for as long as that text stands there
+ */
+function useReturnedText(stepId, boxId, mine) {
+  const [complaint, setComplaint] = useState({ field: "", message: "" });
+  const field = cardField(stepId, boxId);
+  const returned = refusedCards(stepId, mine).find(({ command }) => (command.box ?? boxId) === boxId);
+  const free = !draftOf(field);
   useEffect(() => {
-    if (!returned || text) return;
-    write(returned.command.text ?? "");
-    setComplaint(returned.message);
+    if (!returned || !free) return;
+    keepDraft(field, returned.command.text ?? "");
+    setComplaint({ field, message: returned.message });
     dismissRefusal(returned.command.id);
-  }, [returned, text]);
-  useEffect(() => {
-    if (!text) setComplaint("");
-  }, [text]);
-  return complaint || returned?.message;
+  }, [returned, free, field]);
+  if (returned) return returned.message;
+  return complaint.field === field && !free ? complaint.message : "";
+}
+
+/** Refused cards of this step, and refused changes to cards that are gone. */
+function refusedCards(stepId, mine) {
+  return refusals.value.filter(
+    ({ command: { type, step, card } }) =>
+      step === stepId && (type === "canvas.add_card" || (type === "canvas.edit_card" && !mine.has(card))),
+  );
+}
+
+/** Cards that were refused in another box than the one that is shown. */
+function RefusedElsewhere({ step, stepId, boxId, mine }) {
+  return refusedCards(stepId, mine)
+    .filter(({ command: { box } }) => box && box !== boxId && step.boxes[box])
+    .map(
+      ({ command: { id, box, text }, message }) => html`
+        <div class="notice" data-tone="bad" role="alert" key=${id}>
+          <p>${message} <q ...${sessionText()}>${text}</q></p>
+          <button type="button" class="button" onClick=${() => chooseBox(stepId, box)}>${t("canvas.go_to_box")}</button>
+        </div>
+      `,
+    );
 }
 
 /** Instead of the composer: why nothing can be written here now, with what was typed. */
-function ComposerNotice({ reason, field }) {
+function ComposerNotice({ reason, field, complaint }) {
   const kept = draftOf(field);
   return html`
     <div class="notice" data-tone=${reason === "reading" ? undefined : "warn"}>
@@ -467,6 +491,7 @@ function ComposerNotice({ reason, field }) {
               ? t("canvas.step_locked")
               : t("canvas.only_reading")
         }
+        ${complaint && kept && html`<br />${t("canvas.not_saved")}`}
         ${kept && html`<br />${t("canvas.text_kept")} <q ...${sessionText()}>${kept}</q>`}
       </p>
     </div>

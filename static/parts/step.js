@@ -3,12 +3,13 @@ import { html, Icon } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 
 /**
- * @param {{instruction?: string, notice?: any, wide?: boolean, children?: any}} props
- *   notice: what is said above the instruction; wide: use the whole width of a laptop
+ * @param {{instruction?: string, notice?: any, wide?: boolean, reading?: boolean, children?: any}} props
+ *   notice: what is said above the instruction; wide: use the whole width of a laptop; reading: there is nothing
+ *   in it to press, so that the keyboard must be able to scroll it
  */
-export function StepPage({ instruction, notice, wide, children }) {
+export function StepPage({ instruction, notice, wide, reading, children }) {
   return html`
-    <main id="main" class="page">
+    <main id="main" class="page" tabindex=${reading ? 0 : -1}>
       <div class="page-inner stack" data-wide=${wide ? "" : undefined}>
         ${notice}
         ${instruction && html`<p class="instruction" ...${sessionText()}>${instruction}</p>`}
