@@ -11,7 +11,7 @@ from html import escape as escape_html
 from html import unescape as unescape_html
 from html.parser import HTMLParser
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 import nh3
 from markdown import Markdown
@@ -50,6 +50,7 @@ TAGS = {
 }
 TAGS |= {"br", "hr", "table", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"class", "scope"}, "td": {"class"}}
+ATTRIBUTES |= {"div": {"class"}, "span": {"class", "aria-hidden"}}
 SCHEMES = ("http://", "https://", "mailto:")
 
 
@@ -122,19 +123,23 @@ _HIDE = re.compile(
     r"\\([!-/:-@\[-`{-~])|(&(?:amp|lt|gt|quot|apos|\#[0-9]{2,3}|\#x[0-9a-f]{2});)|(<)", re.IGNORECASE
 )
 _RESTORE = str.maketrans({stand_in: escape_html(mark) for mark, stand_in in _STAND_INS.items()})
-_FOREIGN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef]")
-"""Stand-ins that were already there, and the controls that Python-Markdown uses for the same purpose."""
+_FOREIGN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ud800-\udfff]")
+"""Stand-ins that were already there, the controls that Python-Markdown uses for the same purpose, lone surrogates."""
 
 
-def to_html(text: str, *, row_headers: bool = False) -> str:
-    """Sanitised HTML of a whole Markdown text; with *row_headers* the first cell of a table row is its heading.
+def to_html(text: str, *, document: bool = False) -> str:
+    """Sanitised HTML of a whole Markdown text.
 
-    Raises ValueError when the text is too long, or nested too deep to be meant.
+    In a *document* the first cell of a table row is its heading, tables can scroll in a ``div.table``, and bars of
+    blocks are kept from screen readers, who would spell them out.  Raises ValueError when the text is too long, or
+    nested too deep to be meant.
     """
     if len(text) > MAX_CHARS:
         raise ValueError(f"Markdown of {len(text)} characters; at most {MAX_CHARS}")
     markdown = Markdown(extensions=[TableExtension(use_align_attribute=True), SaneListExtension()])
-    markdown.treeprocessors.register(_Tables(row_headers=row_headers), "accessible-tables", 0)
+    markdown.treeprocessors.register(_Tables(), "tables", 1)
+    if document:
+        markdown.treeprocessors.register(_DocumentTables(), "document-tables", 0)
     hidden = _HIDE.sub(_hide, _FOREIGN.sub("", text))
     if hidden.count("[") > MAX_BRACKETS:
         hidden = hidden.replace("[", _STAND_INS["["])
@@ -142,8 +147,9 @@ def to_html(text: str, *, row_headers: bool = False) -> str:
         html = markdown.convert(hidden)
     except RecursionError:
         raise ValueError("Markdown that is nested too deep") from None
+    tags = TAGS | {"div", "span"} if document else TAGS
     return nh3.clean(
-        html.translate(_RESTORE), tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_whole_addresses
+        html.translate(_RESTORE), tags=tags, attributes=ATTRIBUTES, attribute_filter=_whole_addresses
     )
 
 
@@ -160,21 +166,34 @@ def _hide(match: re.Match[str]) -> str:
 class _Tables(Treeprocessor):
     """Headings say what they head; columns of numbers are marked as such, without inline styles."""
 
-    def __init__(self, *, row_headers: bool) -> None:
-        super().__init__()
-        self.row_headers = row_headers
-
     def run(self, root: Element) -> None:
         for row in root.iter("tr"):
-            cells = list(row)
-            if self.row_headers and cells and cells[0].tag == "td":
-                cells[0].tag = "th"
-                cells[0].set("scope", "row")
-            for cell in cells:
-                if cell.tag == "th" and not cell.get("scope"):
+            for cell in row:
+                if cell.tag == "th":
                     cell.set("scope", "col")
                 if cell.attrib.pop("align", "") == "right":
                     cell.set("class", "number")
+
+
+class _DocumentTables(Treeprocessor):
+    """What `to_html` promises of tables in a document."""
+
+    BARS = re.compile("[█▏▎▍▌▋▊▉]+")
+
+    def run(self, root: Element) -> None:
+        for row in root.iter("tr"):
+            if row[0].tag == "td":
+                row[0].tag = "th"
+                row[0].set("scope", "row")
+            for cell in row:
+                if cell.text and self.BARS.fullmatch(cell.text):
+                    bar = SubElement(cell, "span", {"class": "bar", "aria-hidden": "true"})
+                    bar.text, cell.text = cell.text, ""
+        for parent in list(root.iter()):
+            for place, table in enumerate(parent):
+                if table.tag == "table":
+                    parent[place] = Element("div", {"class": "table"})
+                    parent[place].append(table)
 
 
 Node = str | list[Any]

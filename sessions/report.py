@@ -32,7 +32,6 @@ STYLE = TEMPLATES.parent / "static" / "css" / "report-document.css"
 LOCAL = ZoneInfo("Europe/Amsterdam")
 
 BAR_WIDTH = 20
-_BARS = re.compile("[█▏▎▍▌▋▊▉]+")
 _HEADING = re.compile(r"^(#{1,6})(?=\s)", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -164,10 +163,7 @@ def to_markdown(report: Report) -> str:
 
 def to_html_fragment(report: Report) -> str:
     """The report as sanitised HTML, to put into a page."""
-    html = to_html(to_markdown(report), row_headers=True)
-    # A screen reader would spell the bars out block by block; the numbers stand next to them.
-    html = _BARS.sub(lambda bar: f'<span class="bar" aria-hidden="true">{bar[0]}</span>', html)
-    return html.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
+    return to_html(to_markdown(report), document=True)
 
 
 def to_html_document(report: Report) -> str:

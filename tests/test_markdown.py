@@ -291,10 +291,26 @@ def test_lists_tables_breaks_and_links_are_in_the_tree() -> None:
     ]
 
 
-def test_the_first_cell_of_a_row_can_head_that_row() -> None:
-    assert '<th scope="row">b</th>' in to_html("A | n\n--|--:\nb | 1\n", row_headers=True)
+def test_in_a_document_tables_can_be_heard_and_scrolled() -> None:
+    html = to_html(
+        "- A | n | bar\n  --|--:|---\n  b | 1 | █▍\n\nA | n | bar\n--|--:|---\nb | 1 | █▍\n", document=True
+    )
+    assert html.count('<div class="table"><table>') == html.count("<table>") > 0
+    assert '<th scope="row">b</th>' in html
+    assert '<td><span aria-hidden="true" class="bar">█▍</span></td>' in html
+    assert "<div" not in to_html("A | n\n--|--:\nb | 1\n")
 
 
-@given(st.text())
+@pytest.mark.parametrize(
+    "title", ["<table><img src=x onerror=alert(1)>", "█<img src=x onerror=alert(1)>", "</table>"]
+)
+def test_markup_in_an_attribute_stays_in_that_attribute(title: str) -> None:
+    html = to_html(f'[x](https://x.nl "{title}")', document=True)
+    assert Seen(html).elements == ["p", "a"]
+
+
+@given(HOSTILE)
+@example("\ud800")
 def test_any_markdown_becomes_a_tree_of_known_elements(text: str) -> None:
     assert all(node[0] in TAGS for node in elements(to_tree(text)))
+    assert set(Seen(to_html(text, document=True)).elements) <= TAGS | {"div"}
