@@ -4,7 +4,7 @@ A blind round keeps every score from everybody, the facilitator included, until 
 two counts and nothing else.  Scores are kept per participant, so that counting who is ready costs a look per person.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -13,7 +13,8 @@ import msgspec
 
 from sessions.activities.canvas import Canvas
 from sessions.activity import Audience, Contribution, StepPlan, present
-from sessions.message import Actor, Id, Invalid, Record, Rejected, command, event
+from sessions.message import Actor, Forbidden, Id, Invalid, Record, Rejected, TooLarge, command, event
+from sessions.people import Entered
 from sessions.results import OTHER, Distribution, by_organisation, distribution, most_divided
 from sessions.texts import texts
 
@@ -183,12 +184,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Rating:
-    """One rating round; ``answers`` maps participant to item to answer."""
+    """One rating round; ``answers`` maps participant to item to answer.
+
+    ``organisations`` is on whose behalf each participant spoke.  It stands still from the reveal on: somebody who then
+    changed organisation would move one score from group to group, for everybody to see.
+    """
 
     plan: Plan
     shown: bool = False
     reference_shown: bool = False
     answers: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+    organisations: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def planned(cls, plan: Plan) -> Self:
@@ -204,7 +210,7 @@ class Rating:
             case Rate():
                 return self._rated(command, actor, session)
             case Reveal():
-                return [] if self.revealed else [Revealed(self.plan.id)]
+                return [] if self.shown else [Revealed(self.plan.id)]
             case ShowReference(shown=shown):
                 if not self.plan.reference:
                     raise Rejected("rating.no_reference")
@@ -214,6 +220,8 @@ class Rating:
         raise Invalid("command.unknown")
 
     def _rated(self, wanted: Rate, actor: Actor, session: "Session") -> list[Any]:
+        if actor.role != "participant":
+            raise Forbidden("participants_only")
         if self.shown:
             raise Rejected("rating.closed")
         if not self._has_item(wanted.item, session):
@@ -234,7 +242,7 @@ class Rating:
             if remark and not self.plan.remarks:
                 raise Rejected("rating.no_remarks")
             if len(remark) > MAX_REMARK:
-                raise Rejected("text.too_long", most=MAX_REMARK, length=len(remark))
+                raise TooLarge("text.too_long", most=MAX_REMARK, length=len(remark))
         if old == Answer(wanted.score, remark):
             return []
         return [Rated(self.plan.id, wanted.item, wanted.score, remark)]
@@ -250,6 +258,8 @@ class Rating:
                 return replace(self, answers={**self.answers, record.actor: theirs})
             case Revealed():
                 return replace(self, shown=True)
+            case Entered(organisation=organisation) if not self.shown:
+                return replace(self, organisations={**self.organisations, record.actor: organisation})
             case ReferenceShown(shown=shown):
                 return replace(self, reference_shown=shown)
         return self
@@ -260,11 +270,9 @@ class Rating:
         """What is rated, in order; items from an earlier step are those that everyone may see there."""
         match self.plan.source:
             case CardsOf():
-                return [
-                    Item(card.id, card.text)
-                    for canvas in self._sources(session)
-                    for card in canvas.shown_cards(session)
-                ]
+                # By id: two steps may show the same board.
+                cards = (card for canvas in self._sources(session) for card in canvas.shown_cards(session))
+                return list({card.id: Item(card.id, card.text) for card in cards}.values())
             case BoxesOf():
                 return [
                     Item(box.id, box.title, box.prompt)
@@ -298,10 +306,23 @@ class Rating:
         """What the round says, item by item, in order; empty as long as it is not revealed."""
         if not self.revealed:
             return {}
+        boards = [canvas.board(session) for canvas in self._sources(session)]
+        known_boards, known = self._known_results
+        if known is None or any(a is not b for a, b in zip(known_boards, boards, strict=True)):
+            known = self._reckoned(session)
+            self._known_results[:] = boards, known
+        return known
+
+    @cached_property
+    def _known_results(self) -> list[Any]:
+        """The boards that items come from, and the results with these; reckoning them again takes long."""
+        return [[], None]
+
+    def _reckoned(self, session: "Session") -> dict[str, Result]:
         items = self.items(session)
         points = len(self.plan.scale.points)
-        organisations = [person.organisation for person in session.people.values()]
-        order = [*session.plan.join.organisations, *sorted(set(organisations) - {""})]
+        listed = session.plan.join.organisations
+        order = [*listed, *sorted(set(self.organisations.values()) - {""})]
         answers = {
             item.id: [(who, a) for who, of in self.answers.items() if (a := of.get(item.id))]
             for item in items
@@ -312,12 +333,8 @@ class Rating:
             item.id: Result(
                 item=item,
                 total=totals[item.id],
-                organisations=tuple(
-                    (group.organisation, group.answers)
-                    for group in by_organisation(
-                        self._by_organisation(answers[item.id], session), points, order
-                    )
-                ),
+                # Only of a round that has ended: where three answers become four, the fourth could be told.
+                organisations=self._compared(answers[item.id], points, order) if self.shown else (),
                 # In the order of the alphabet: the order in which people answered could tell who wrote what.
                 remarks=tuple(sorted((a.remark for _, a in answers[item.id] if a.remark), key=str.casefold)),
                 divided_rank=rank[item.id],
@@ -325,14 +342,12 @@ class Rating:
             for item in items
         }
 
-    @staticmethod
-    def _by_organisation(
-        given: Iterable[tuple[str, Answer]], session: "Session"
-    ) -> Iterator[tuple[str, Score]]:
-        for who, answer in given:
-            person = session.people.get(who)
-            # Somebody who named no organisation is in no group; "other" takes them.
-            yield (person.organisation if person else "") or OTHER, answer.score
+    def _compared(
+        self, given: Iterable[tuple[str, Answer]], points: int, order: Sequence[str]
+    ) -> tuple[tuple[str, Distribution], ...]:
+        # Somebody who named no organisation is in no group; "other" takes them.
+        scores = ((self.organisations.get(who) or OTHER, answer.score) for who, answer in given)
+        return tuple((group.organisation, group.answers) for group in by_organisation(scores, points, order))
 
     # showing
 
