@@ -4,7 +4,7 @@ import { CONSOLE_ACTIVITIES } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { connect } from "./core/connection.js";
 import { announce, html, Icon, mount, ordered } from "./core/dom.js";
-import { t } from "./core/i18n.js";
+import { sessionText, t } from "./core/i18n.js";
 import { exchangeKey } from "./core/key.js";
 import { dismissRefusal, outbox, refusals, send } from "./core/outbox.js";
 import { connection, people, stepView, view } from "./core/store.js";
@@ -141,7 +141,7 @@ function ConsoleTop({ session, showQr, setDialog }) {
   return html`
     <header class="console-top">
       <div class="console-title">
-        <h1 dir="auto">${session.title}</h1>
+        <h1 ...${sessionText()}>${session.title}</h1>
         <${SessionState} state=${session.state} />
       </div>
       <p class="console-connection" data-state=${connection.value}>
@@ -149,7 +149,7 @@ function ConsoleTop({ session, showQr, setDialog }) {
       </p>
       <div class="row">
         <${KeyButton} kind="quiet console-code" icon="qr-code" letter="Q" label=${spacedCode(boot().code)} onClick=${showQr} />
-        <button type="button" class="button quiet icon-only" aria-label=${t("common.keys")} onClick=${() => setDialog("keys")}>
+        <button type="button" class="button quiet icon-only console-keys" aria-label=${t("common.keys")} onClick=${() => setDialog("keys")}>
           <kbd aria-hidden="true">?</kbd>
         </button>
         <button type="button" class="button quiet icon-only" aria-label=${t("console.full_screen")} onClick=${toggleFullScreen}>
@@ -222,9 +222,9 @@ function ConsoleMiddle({ session, place, kind, step, start }) {
       place.step &&
       html`
         <div class="console-step">
-          <h2 dir="auto">${place.step.title}</h2>
+          <h2 ...${sessionText()}>${place.step.title}</h2>
           ${place.step.locked && html`<span class="badge"><${Icon} name="lock" />${t("console.locked")}</span>`}
-          ${place.step.instruction && html`<p class="muted" dir="auto">${place.step.instruction}</p>`}
+          ${place.step.instruction && html`<p class="muted" ...${sessionText()}>${place.step.instruction}</p>`}
         </div>
         ${kind?.console && step && html`<${kind.console} key=${place.id} step=${step} stepId=${place.id} />`}
       `
@@ -318,7 +318,7 @@ function Notes({ text }) {
   return html`
     <section class="console-notes">
       <h2>${t("console.notes")}</h2>
-      <p class="card-text" dir="auto">${text}</p>
+      <p class="card-text" ...${sessionText()}>${text}</p>
     </section>
   `;
 }
@@ -332,7 +332,7 @@ function TimerPanel({ timer, minutes, setMinutes, steering }) {
           ? html`
               <div class="row">
                 <${Timer} ends=${timer.ends} />
-                <${KeyButton} kind="quiet" letter="+" label=${t("console.add_minute")} onClick=${steering.addMinute} />
+                <${KeyButton} kind="quiet" letter="+" label=${t("console.one_minute")} name=${t("console.add_minute")} onClick=${steering.addMinute} />
                 <${KeyButton} kind="quiet" letter="T" label=${t("console.stop_timer")} onClick=${steering.stopTimer} />
               </div>
             `

@@ -4,7 +4,7 @@ import { SCREEN_ACTIVITIES } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { connect } from "./core/connection.js";
 import { announce, html, Icon, mount, ordered } from "./core/dom.js";
-import { t } from "./core/i18n.js";
+import { sessionText, t } from "./core/i18n.js";
 import { people, stepView, view } from "./core/store.js";
 import { LookButtons } from "./parts/big.js";
 import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
@@ -53,9 +53,9 @@ function ScreenRoom({ session, agenda }) {
         session.state === "live" && planned
           ? html`
               <header class="screen-head">
-                <h1 dir="auto">${planned.title}</h1>
+                <h1 ...${sessionText()}>${planned.title}</h1>
                 ${session.timer && html`<${Timer} ends=${session.timer.ends} />`}
-                ${planned.instruction && html`<p dir="auto">${planned.instruction}</p>`}
+                ${planned.instruction && html`<p ...${sessionText()}>${planned.instruction}</p>`}
               </header>
               <main id="main" class="screen-main">
                 ${kind?.screen && step && html`<${kind.screen} key=${stepId} step=${step} stepId=${stepId} />`}
@@ -85,7 +85,7 @@ function ScreenLobby({ session }) {
   return html`
     <div class="screen-lobby">
       <div>
-        <h1 dir="auto">${session.title}</h1>
+        <h1 ...${sessionText()}>${session.title}</h1>
         <p class="screen-address">${t("screen.go_to")} <strong>${joinAddress()}</strong></p>
         <p class="join-code">${spacedCode(boot().code)}</p>
         <p class="screen-present">${t("screen.present", { n: people.value.online })}</p>
@@ -102,7 +102,7 @@ function ScreenClosed({ session }) {
   return html`
     <div class="screen-closed">
       <h1>${t("screen.closed_title")}</h1>
-      <p dir="auto">${session.title}</p>
+      <p ...${sessionText()}>${session.title}</p>
       <p>${t("screen.closed_text")}</p>
     </div>
   `;

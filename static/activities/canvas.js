@@ -649,7 +649,7 @@ const ConsoleCard = memo(({ id, card, stepId, onMove }) => {
   const from = [card.by, peopleById.value[card.author]?.name].filter(Boolean).join(" · ");
   return html`
     <li class="card board-card" data-hidden=${card.hidden ? "" : undefined}>
-      <p class="card-text" dir="auto">${card.text}</p>
+      <p class="card-text" ...${sessionText()}>${card.text}</p>
       <div class="card-tools">
         <span class="muted">${card.hidden && html`<strong>${t("canvas.hidden")}</strong> `}<bdi>${from}</bdi></span>
         ${card.support > 0 && html`<${SupportCount} n=${card.support} />`}
@@ -675,7 +675,7 @@ function MoveDialog({ step, stepId, id, card, onClose }) {
   };
   return html`
     <${Dialog} title=${t("canvas.move_title")} onClose=${onClose}>
-      <p class="card card-text" dir="auto">${card.text}</p>
+      <p class="card card-text" ...${sessionText()}>${card.text}</p>
       <div class="stack move-boxes">
         ${ordered(step.boxes)
           .filter(([box]) => box !== card.box)

@@ -49,7 +49,7 @@ function EarlierOnConsole({ stepId }) {
   const earlier = stepView(stepId);
   if (!earlier?.revealed || !earlier.scale) return html`<${EarlierResults} stepId=${stepId} />`;
   return html`
-    <h3 dir="auto">${earlier.scale.question}</h3>
+    <h3 ...${sessionText()}>${earlier.scale.question}</h3>
     <div class="row"><${LookButtons} looks=${ratingLooks(earlier)} /></div>
     <${RatingResults} round=${earlier} sort=${ratingSort.value} compare=${ratingCompare.value} level=${4} />
   `;

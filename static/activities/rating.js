@@ -338,10 +338,10 @@ function RatingProgress({ step }) {
       ${step.progress && html`<${ProgressTable} progress=${step.progress} />`}
     </section>
     <section class="panel stack">
-      <h3 dir="auto">${step.scale.question}</h3>
+      <h3 ...${sessionText()}>${step.scale.question}</h3>
       <${ScaleLegend} points=${scalePoints(step.scale)} off=${step.scale.off} />
       <ol class="rating-items">
-        ${ordered(step.items).map(([id, item]) => html`<li key=${id} dir="auto">${item.title}</li>`)}
+        ${ordered(step.items).map(([id, item]) => html`<li key=${id} ...${sessionText()}>${item.title}</li>`)}
       </ol>
     </section>
   `;
@@ -377,7 +377,7 @@ function RatingOutcome({ step, stepId }) {
   const show = () => send("rating.show_reference", { step: stepId, shown: !reference.shown });
   return html`
     <section class="panel stack">
-      <h3 dir="auto">${step.scale.question}</h3>
+      <h3 ...${sessionText()}>${step.scale.question}</h3>
       <div class="row">
         <${LookButtons} looks=${ratingLooks(step)} />
         ${
@@ -433,10 +433,10 @@ function ScreenCollecting({ step }) {
         <progress class="progress" max=${all || 1} value=${done} aria-label=${t("rating.ready_of", { done, all })}></progress>
       </div>
       <div class="screen-round" ref=${place}>
-        <h2 dir="auto">${step.scale.question}</h2>
+        <h2 ...${sessionText()}>${step.scale.question}</h2>
         <${ScaleLegend} points=${scalePoints(step.scale)} off=${step.scale.off} />
         <ol class="rating-items">
-          ${ordered(step.items).map(([id, item]) => html`<li key=${id} dir="auto">${item.title}</li>`)}
+          ${ordered(step.items).map(([id, item]) => html`<li key=${id} ...${sessionText()}>${item.title}</li>`)}
         </ol>
       </div>
     </div>

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html, Icon, ordered } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { sessionText, t } from "../core/i18n.js";
 import { showsAll, useFit } from "./fit.js";
 import { KeyButton, useKeys } from "./keys.js";
 import { boardTracks, CardFooter, cardsByBox, RatingResults, sortedItems } from "./results.js";
@@ -140,31 +140,26 @@ export function ScreenBoard({ canvas }) {
   const covered = canvas.blind && !canvas.revealed;
   const cards = cardsByBox(canvas.cards);
   return html`
-    <div class="screen-board" ref=${place} style=${boardTracks(canvas, { focused: 2.4, aside: 1, fill: true })}>
+    <div class="screen-board" ref=${place} style=${boardTracks(canvas, true)}>
       ${ordered(canvas.boxes).map(([id, box]) => {
-        const aside = Boolean(canvas.focus && !canvas.focus[id]);
         const count = canvas.counts?.[id] ?? cards.get(id)?.length ?? 0;
         return html`
           <section
             key=${id}
             class="board-box"
             aria-labelledby=${`box-${id}`}
-            data-aside=${aside ? "" : undefined}
             style=${{ "--area": canvas.layout ? (box.area ?? id) : "auto" }}
           >
-            <h2 id=${`box-${id}`} dir="auto">${box.title}</h2>
+            <h2 id=${`box-${id}`} ...${sessionText()}>${box.title} <span class="board-more" hidden></span></h2>
             ${
-              covered || aside
-                ? html`<p class=${covered && !aside ? "board-total" : "board-count"}>
-                    ${covered && !aside ? html`<strong>${count}</strong> ${t("canvas.cards_word", { n: count })}` : t("canvas.count", { n: count })}
-                  </p>`
+              covered
+                ? html`<p class="board-total"><strong>${count}</strong> ${t("canvas.cards_word", { n: count })}</p>`
                 : html`
-                    <p class="board-more" hidden></p>
                     <ul class="board-cards" data-fits>
                       ${(cards.get(id) ?? []).map(
                         ([cardId, card]) => html`
                           <li class="card board-card" key=${cardId} data-card=${cardId}>
-                            <p class="card-text" dir="auto">${card.text}</p>
+                            <p class="card-text" ...${sessionText()}>${card.text}</p>
                             <${CardFooter} card=${card} />
                           </li>
                         `,
@@ -200,7 +195,7 @@ function useArrivals(board, cards) {
 function dropOldest(board) {
   for (const list of board.querySelectorAll("[data-fits]")) {
     const cards = [...list.children];
-    const more = list.previousElementSibling;
+    const more = /** @type {HTMLElement} */ (list.parentElement?.querySelector(".board-more"));
     const hideFirst = (count) => {
       cards.forEach((card, index) => {
         card.hidden = index < count;

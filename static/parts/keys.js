@@ -47,12 +47,13 @@ export function KeysDialog({ keys, onClose }) {
   `;
 }
 
-/** A button that also has a key; the key is shown when keys are on. */
-export function KeyButton({ icon, label, letter, onClick, kind = "", pressed, disabled }) {
+/** A button that also has a key, which is shown when keys are on; *name* says more than its label to screen readers. */
+export function KeyButton({ icon, label, name, letter, onClick, kind = "", pressed, disabled }) {
   return html`
     <button
       type="button"
       class=${`button key-button ${kind}`}
+      aria-label=${name}
       aria-pressed=${pressed}
       aria-keyshortcuts=${keysOn.value ? letter : undefined}
       disabled=${disabled}

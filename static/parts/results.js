@@ -5,7 +5,10 @@
  * mean is only in the table.
  */
 import { html, Icon, ordered } from "../core/dom.js";
-import { formatNumber, t } from "../core/i18n.js";
+import { formatNumber, sessionText, t } from "../core/i18n.js";
+
+/** The key under which the server puts organisations that are too small to show on their own. */
+const OTHERS = "_other";
 
 /**
  * @typedef {{n: number, off?: number, counts?: Object<string, number>, median?: number, mean?: number}} Distribution
@@ -50,7 +53,7 @@ export function RatingResults({
     <div class="results" data-shape=${shape} style=${{ "--groups": groups.length + 1 }}>
       <${ScaleLegend} points=${points} off=${round.scale.off} reference=${reference} />
       ${groups.length > 0 && html`<${GroupHeads} groups=${groups} />`}
-      <ol class=${grow ? "results-list growing" : "results-list"}>
+      <ol class=${grow ? "results-list growing" : "results-list"} data-fits>
         ${ids.map(
           (id, index) => html`
             <${ResultRow}
@@ -101,7 +104,7 @@ export function sortedItems(round, sort) {
 /** The words of the scale with their place in the diverging colours. */
 export function ScaleLegend({ points, off, reference }) {
   return html`
-    <ul class="scale-legend">
+    <ul class="scale-legend" ...${sessionText()}>
       ${points.map(
         (point) => html`<li><i class="tone" ...${toneOf(point)}></i><span>${point.word}</span></li>`,
       )}
@@ -162,15 +165,15 @@ function ResultRow({ item, result, groups, level, points, off, frame, index, rem
       mark=${groups.length ? undefined : mark} />
   `;
   return html`
-    <li class="result" data-fits style=${{ "--row": index }}>
-      <${`h${level}`} class="result-title" dir="auto">${item.title}<//>
+    <li class="result" style=${{ "--row": index }}>
+      <${`h${level}`} class="result-title" ...${sessionText()}>${item.title}<//>
       <div class="result-bars">
         ${groups.map((group) => {
           const own = result.organisations?.[group.key];
           return html`
             <div class="result-group" key=${group.key}>
               <span class="result-name">${group.title}</span>
-              ${own ? bar(own, group.title) : html`<span class="result-empty">${t("rating.too_few")}</span>`}
+              ${own ? bar(own, group.title) : html`<span class="result-empty">${group.key === OTHERS ? "–" : t("rating.too_few")}</span>`}
             </div>
           `;
         })}
@@ -263,7 +266,7 @@ function ResultRemarks({ remarks }) {
   return html`
     <details class="result-remarks">
       <summary>${t("rating.remarks", { n: texts.length })}</summary>
-      <ul>${texts.map((text) => html`<li dir="auto">${text}</li>`)}</ul>
+      <ul>${texts.map((text) => html`<li ...${sessionText()}>${text}</li>`)}</ul>
     </details>
   `;
 }
@@ -300,7 +303,7 @@ function ResultsTable({ round, ids, points, compare, reference }) {
           return html`
             <tbody key=${id}>
               <tr>
-                <th scope="row" dir="auto">${round.items[id].title}</th>
+                <th scope="row" ...${sessionText()}>${round.items[id].title}</th>
                 ${cells(results[id])}
                 <td><${AgreementWord} result=${results[id]} /></td>
                 ${reference && html`<td>${point === undefined ? "–" : pointWords(point, points)}</td>`}
@@ -358,13 +361,15 @@ function barFrame(results, points, compare) {
   return frame;
 }
 
-/** Every organisation that occurs in any item, in the session's order. */
+/** Every organisation that occurs in any item, in about the session's order; the small ones together come last. */
 function comparedGroups(results) {
   /** @type {Map<string, {key: string, title: string, order: number}>} */
   const groups = new Map();
   for (const result of Object.values(results)) {
-    for (const [key, { title, order }] of Object.entries(result.organisations ?? {}))
-      groups.set(key, { key, title, order });
+    for (const [key, { title, order }] of Object.entries(result.organisations ?? {})) {
+      const place = key === OTHERS ? Number.MAX_SAFE_INTEGER : Math.max(order, groups.get(key)?.order ?? 0);
+      groups.set(key, { key, title, order: place });
+    }
   }
   return [...groups.values()].sort((a, b) => a.order - b.order);
 }
@@ -387,8 +392,7 @@ function distributionWords(distribution, points, off) {
  *   edited?: boolean, author?: string}} BoardCardView
  * @typedef {{boxes: Object<string, {title: string, prompt?: string, order: number, area?: string, locked?: boolean}>,
  *   layout?: string[], top?: {title: string, text: string}, bottom?: {title: string, text: string},
- *   cards: Object<string, BoardCardView>, blind: boolean, revealed: boolean, counts: Object<string, number>,
- *   focus?: Object<string, boolean>}} CanvasView
+ *   cards: Object<string, BoardCardView>, blind: boolean, revealed: boolean, counts: Object<string, number>}} CanvasView
  */
 
 /**
@@ -412,7 +416,6 @@ export function CanvasBoard({ canvas, level = 3, prompts = false, card: Card = B
               key=${id}
               class="board-box"
               aria-labelledby=${`box-${id}`}
-              data-aside=${canvas.focus && !canvas.focus[id] ? "" : undefined}
               style=${{ "--area": canvas.layout ? (box.area ?? id) : "auto" }}
             >
               <${`h${level}`} id=${`box-${id}`}>
@@ -441,7 +444,7 @@ function BoardStrip({ strip }) {
 function BoardCard({ card }) {
   return html`
     <li class="card board-card">
-      <p class="card-text" dir="auto">${card.text}</p>
+      <p class="card-text" ...${sessionText()}>${card.text}</p>
       <${CardFooter} card=${card} />
     </li>
   `;
@@ -485,24 +488,18 @@ export function cardsByBox(cards) {
 }
 
 /**
- * Grid areas and track weights; tracks that hold a box of this step get more room than the others.
+ * The grid of a board as custom properties.
  *
  * @param {CanvasView} canvas
- * @param {{focused?: number, aside?: number, fill?: boolean}} weights  *fill*: also tracks for a board without layout
+ * @param {boolean} [fill]  also tracks for a board without a layout of its own
  */
-export function boardTracks(canvas, { focused = 1, aside = 1, fill = false } = {}) {
+export function boardTracks(canvas, fill = false) {
   if (!canvas.layout) return fill ? evenTracks(Object.keys(canvas.boxes).length) : {};
   const rows = canvas.layout.map((row) => row.trim().split(/\s+/));
-  const open = new Set(
-    Object.entries(canvas.boxes)
-      .filter(([id]) => !canvas.focus || canvas.focus[id])
-      .map(([id, box]) => box.area ?? id),
-  );
-  const track = (areas) => `minmax(0, ${areas.some((area) => open.has(area)) ? focused : aside}fr)`;
   return {
     "--areas": rows.map((row) => `"${row.join(" ")}"`).join(" "),
-    "--columns": rows[0].map((_, column) => track(rows.map((row) => row[column]))).join(" "),
-    "--rows": rows.map(track).join(" "),
+    "--columns": `repeat(${rows[0].length}, minmax(0, 1fr))`,
+    "--rows": `repeat(${rows.length}, minmax(0, 1fr))`,
   };
 }
 
