@@ -364,12 +364,22 @@ function Connecting() {
 }
 
 function Refused({ code, message }) {
+  const unsent = [...outbox.value, ...refusals.value.map(({ command }) => command)].filter(
+    ({ text }) => text,
+  );
   return html`
     <main id="main" class="whole-page">
       <div class="stack">
         <${Icon} name=${code === "full" ? "users" : "triangle-alert"} />
         <h1>${message}</h1>
         ${code === "full" && html`<p>${t("participant.trying")}</p>`}
+        ${
+          unsent.length > 0 &&
+          html`
+            <p>${t("participant.unsent")}</p>
+            <ul class="cards">${unsent.map(({ id, text }) => html`<li key=${id} class="card" ...${sessionText()}>${text}</li>`)}</ul>
+          `
+        }
         <p class="row">
           <button type="button" class="button primary" onClick=${() => location.reload()}>${t("participant.try_again")}</button>
           <a class="button" href=${boot().urls.home ?? "/"}>${t("participant.other_code")}</a>
@@ -399,6 +409,8 @@ function useLasting(value, milliseconds) {
 
 /** iOS lays its keyboard over the page; the shell then takes the height that is left. */
 function fitAboveKeyboard(viewport) {
+  // Zoomed in with two fingers: that is no keyboard.
+  if (viewport.scale > 1.01) return;
   document.documentElement.style.setProperty("--viewport", `${viewport.height}px`);
   scrollTo(0, 0);
 }
