@@ -87,7 +87,7 @@ def entering(wanted: Enter, old: Person | None, join: Join, people: Iterable[Per
     if join.organisation == "required" and not after.organisation:
         raise Rejected("join.organisation_missing")
     # As it is written in the list, or by who came before: one organisation is one group.
-    known = [*join.organisations, *(person.organisation for person in people)]
+    known = [*join.organisations, *(person.organisation for person in people if person is not old)]
     same = (one for one in known if one.casefold() == after.organisation.casefold())
     return replace(after, organisation=next(same, after.organisation))
 

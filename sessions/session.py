@@ -253,7 +253,7 @@ class Session:
 
     def _entered(self, wanted: Enter, actor: Actor) -> list[Any]:
         if actor.role != "participant":
-            raise Forbidden("forbidden")
+            raise Forbidden("participants_only")
         if actor.id not in self.people and len(self.people) >= MAX_PEOPLE:
             raise Full("full", most=MAX_PEOPLE)
         old = self.people.get(actor.id)
