@@ -67,7 +67,7 @@ function useFollowing(current) {
   }, [current]);
 }
 
-/** The heading gets the focus when the step changes, so that it is read out; not on arrival and not while writing. */
+/** The heading gets the focus when the step changes, and so is read out; not on arrival, not while writing. */
 function useHeadingFocus(stepId) {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   const last = useRef(stepId);
@@ -90,7 +90,8 @@ function Header({ session, agenda, stepId, children }) {
         ${
           stepId
             ? html`
-                <button type="button" class="button quiet icon-only" aria-label=${t("participant.steps")} onClick=${() => setOpen("steps")}>
+                <button type="button" class="button quiet icon-only" aria-label=${t("participant.steps")}
+                  onClick=${() => setOpen("steps")}>
                   <${Icon} name="menu" />
                 </button>
               `
@@ -104,14 +105,23 @@ function Header({ session, agenda, stepId, children }) {
           ${children}
         </div>
         ${session.timer && html`<${Timer} ends=${session.timer.ends} />`}
-        <button type="button" class="button quiet icon-only" aria-label=${t("participant.you")} onClick=${() => setOpen("you")}>
+        <button type="button" class="button quiet icon-only" aria-label=${t("participant.you")}
+          onClick=${() => setOpen("you")}>
           <span class="avatar" aria-hidden="true">${initial()}</span>
         </button>
       </div>
-      ${stepId && html`<progress class="progress head-progress" value=${place} max=${steps.length} aria-hidden="true"></progress>`}
+      ${
+        stepId &&
+        html`<progress class="progress head-progress" value=${place} max=${steps.length}
+        aria-hidden="true"></progress>`
+      }
       <${Banners} session=${session} agenda=${agenda} stepId=${stepId} />
     </header>
-    ${open === "steps" && html`<${StepsDialog} session=${session} steps=${steps} stepId=${stepId} onClose=${close} />`}
+    ${
+      open === "steps" &&
+      html`<${StepsDialog} session=${session} steps=${steps} stepId=${stepId}
+      onClose=${close} />`
+    }
     ${open === "you" && html`<${YouDialog} session=${session} onClose=${close} />`}
   `;
 }
@@ -156,14 +166,19 @@ function Banners({ session, agenda, stepId }) {
     }
     ${
       forgetful.value &&
-      html`<div class="notice" data-tone="warn"><${Icon} name="triangle-alert" /><p>${t("participant.forgetful")}</p></div>`
+      html`
+        <div class="notice" data-tone="warn">
+          <${Icon} name="triangle-alert" /><p>${t("participant.forgetful")}</p>
+        </div>
+      `
     }
     ${behind && html`<${BehindNotice} current=${session.step} agenda=${agenda} />`}
     ${refusals.value
       .filter(({ command }) => !returnsToField(command, stepId))
       .map(
         (refused) =>
-          html`<${RefusedNotice} key=${refused.command.id} refused=${refused} agenda=${agenda} stepId=${stepId} />`,
+          html`<${RefusedNotice} key=${refused.command.id} refused=${refused} agenda=${agenda}
+            stepId=${stepId} />`,
       )}
   `;
 }
@@ -173,9 +188,11 @@ function BehindNotice({ current, agenda }) {
   return html`
     <div class="notice">
       <p>
-        ${t("participant.behind", { step: place })} <span class="muted small">${t("participant.text_kept")}</span>
+        ${t("participant.behind", { step: place })}
+        ${" "}<span class="muted small">${t("participant.text_kept")}</span>
       </p>
-      <button type="button" class="button primary" onClick=${() => showStep(current)}>${t("participant.go_along")}</button>
+      <button type="button" class="button primary"
+        onClick=${() => showStep(current)}>${t("participant.go_along")}</button>
     </div>
   `;
 }
@@ -198,8 +215,10 @@ function RefusedNotice({ refused: { command, message }, agenda, stepId }) {
       <p>${message} ${command.text && html`<q ...${sessionText()}>${command.text}</q>`}</p>
       ${
         elsewhere
-          ? html`<button type="button" class="button" onClick=${() => showStep(command.step)}>${t("participant.show_step")}</button>`
-          : html`<button type="button" class="button" onClick=${() => dismissRefusal(command.id)}>${t("common.close")}</button>`
+          ? html`<button type="button" class="button"
+            onClick=${() => showStep(command.step)}>${t("participant.show_step")}</button>`
+          : html`<button type="button" class="button"
+            onClick=${() => dismissRefusal(command.id)}>${t("common.close")}</button>`
       }
     </div>
   `;
@@ -225,7 +244,8 @@ function StepsDialog({ session, steps, stepId, onClose }) {
               ${
                 at <= reached
                   ? html`
-                      <button type="button" class="steps-item" aria-current=${id === stepId ? "step" : undefined} onClick=${() => go(id)}>
+                      <button type="button" class="steps-item"
+                        aria-current=${id === stepId ? "step" : undefined} onClick=${() => go(id)}>
                         ${title}
                       </button>
                     `
@@ -266,16 +286,27 @@ function YouDialog({ session, onClose }) {
           html`
             <div class="field">
               <label for="you-organisation">${session.organisation_label || t("participant.organisation")}</label>
-              <input id="you-organisation" class="input" name="organisation" maxlength="80" list="organisations" dir="auto"
-                autocomplete="organization" required=${organisation === "required"} defaultValue=${person.organisation ?? ""} />
+              <input id="you-organisation" class="input" name="organisation" maxlength="80"
+                list="organisations" dir="auto" autocomplete="organization"
+                required=${organisation === "required"} defaultValue=${person.organisation ?? ""} />
               <datalist id="organisations">
-                ${ordered(session.organisations).map(([id, { title }]) => html`<option key=${id} value=${title}></option>`)}
+                ${ordered(session.organisations).map(
+                  ([id, { title }]) => html`<option key=${id} value=${title}></option>`,
+                )}
               </datalist>
             </div>
           `
         }
-        ${role && html`<${YouChoice} name="role" label=${t("participant.role")} options=${role} chosen=${person.role} />`}
-        ${level && html`<${YouChoice} name="level" label=${t("participant.level")} options=${level} chosen=${person.level} />`}
+        ${
+          role &&
+          html`<${YouChoice} name="role" label=${t("participant.role")} options=${role}
+          chosen=${person.role} />`
+        }
+        ${
+          level &&
+          html`<${YouChoice} name="level" label=${t("participant.level")} options=${level}
+          chosen=${person.level} />`
+        }
         <button class="button primary">${t("participant.save")}</button>
       </form>
     <//>
@@ -338,7 +369,9 @@ function YouLine() {
   if (!name && !organisation) return null;
   return html`
     <p>
-      ${name && html`<strong><bdi>${name}</bdi></strong>`}${name && organisation && " · "}${organisation && html`<bdi>${organisation}</bdi>`}
+      ${name && html`<strong><bdi>${name}</bdi></strong>`}
+      ${name && organisation && " · "}
+      ${organisation && html`<bdi>${organisation}</bdi>`}
     </p>
   `;
 }
@@ -377,11 +410,14 @@ function Refused({ code, message }) {
           unsent.length > 0 &&
           html`
             <p>${t("participant.unsent")}</p>
-            <ul class="cards">${unsent.map(({ id, text }) => html`<li key=${id} class="card" ...${sessionText()}>${text}</li>`)}</ul>
+            <ul class="cards">
+              ${unsent.map(({ id, text }) => html`<li key=${id} class="card" ...${sessionText()}>${text}</li>`)}
+            </ul>
           `
         }
         <p class="row">
-          <button type="button" class="button primary" onClick=${() => location.reload()}>${t("participant.try_again")}</button>
+          <button type="button" class="button primary"
+            onClick=${() => location.reload()}>${t("participant.try_again")}</button>
           <a class="button" href=${boot().urls.home ?? "/"}>${t("participant.other_code")}</a>
         </p>
       </div>

@@ -13,8 +13,8 @@ import { useQuietNews } from "../parts/room.js";
 import { Dock, SaveState, StepPage } from "../parts/step.js";
 
 /**
- * @typedef {{title: string, prompt?: string, example?: string, order: number, area?: string, max_chars: number,
- *   locked?: boolean, suggestions?: Object<string, {text: string, order: number}>}} Box
+ * @typedef {{title: string, prompt?: string, example?: string, order: number, area?: string,
+ *   max_chars: number, locked?: boolean, suggestions?: Object<string, {text: string, order: number}>}} Box
  * @typedef {{box: string, text: string, order: number, support: number, by?: string, hidden?: true}} CardView
  * @typedef {CardView & {state: "sending" | "saved"}} OwnCard
  */
@@ -62,10 +62,12 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
         wideScreen.value
           ? html`
               ${step.top && html`<${CanvasStrip} strip=${step.top} open=${true} />`}
-              <div class="canvas-board" data-laid-out=${step.layout ? "" : undefined} style=${boardTracks(step)}>
+              <div class="canvas-board" data-laid-out=${step.layout ? "" : undefined}
+                style=${boardTracks(step)}>
                 ${ordered(step.boxes).map(
                   ([id, view]) => html`
-                    <${CanvasBox} key=${id} id=${id} view=${view} ...${box} ...${cardsOf(id)} chosen=${id === boxId}
+                    <${CanvasBox} key=${id} id=${id} view=${view} ...${box} ...${cardsOf(id)}
+                      chosen=${id === boxId}
                       heading=${html`<h2 id=${`box-${id}`} ...${sessionText()}>${view.title}</h2>`} />
                   `,
                 )}
@@ -73,7 +75,9 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
             `
           : html`
               <${CanvasBox} key=${boxId} id=${boxId} view=${step.boxes[boxId]} ...${box} ...${cardsOf(boxId)}
-                heading=${html`<${BoxSwitch} boxes=${boxes} boxId=${boxId} step=${step} stepId=${stepId} />`} />
+                heading=${html`
+                  <${BoxSwitch} boxes=${boxes} boxId=${boxId} step=${step} stepId=${stepId} />
+                `} />
               ${step.top && html`<${CanvasStrip} strip=${step.top} />`}
             `
       }
@@ -82,14 +86,17 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
     <${Dock} label=${t("canvas.new_card")}>
       ${
         closedBecause
-          ? html`<${ComposerNotice} reason=${closedBecause} field=${cardField(stepId, boxId)} complaint=${complaint} />`
-          : html`<${Composer} key=${boxId} stepId=${stepId} boxId=${boxId} box=${step.boxes[boxId]} anonymous=${step.anonymous}
+          ? html`<${ComposerNotice} reason=${closedBecause} field=${cardField(stepId, boxId)}
+            complaint=${complaint} />`
+          : html`<${Composer} key=${boxId} stepId=${stepId} boxId=${boxId} box=${step.boxes[boxId]}
+            anonymous=${step.anonymous}
               named=${boxes.length > 1 && wideScreen.value} complaint=${complaint} />`
       }
     <//>
     ${
       edited &&
-      html`<${CardDialog} key=${editing} id=${editing} card=${edited} step=${step} stepId=${stepId} boxes=${boxes}
+      html`<${CardDialog} key=${editing} id=${editing} card=${edited} step=${step} stepId=${stepId}
+        boxes=${boxes}
         onClose=${() => setEditing("")} />`
     }
   `;
@@ -155,7 +162,7 @@ function whyClosed(agenda, { boxes, focus }, boxId) {
   return focus && !focus[boxId] ? "reading" : "";
 }
 
-/** The heading of the box on a phone: one at a time, with the one before, the one after, and any from the list. */
+/** The heading of the box on a phone: one at a time, with the ones beside it and a list of all. */
 function BoxSwitch({ boxes, boxId, step, stepId }) {
   const [listed, setListed] = useState(false);
   const at = boxes.findIndex(([id]) => id === boxId);
@@ -175,7 +182,9 @@ function BoxSwitch({ boxes, boxId, step, stepId }) {
     <div class="box-switch">
       <h2 id=${`box-${boxId}`}>
         <button type="button" aria-haspopup="dialog" onClick=${() => setListed(true)}>
-          <span class="box-place">${t("canvas.box_of", { box: at + 1, boxes: boxes.length })}<${Icon} name="chevron-down" /></span>
+          <span class="box-place">
+            ${t("canvas.box_of", { box: at + 1, boxes: boxes.length })}<${Icon} name="chevron-down" />
+          </span>
           <span ...${sessionText()}>${title}</span>
         </button>
       </h2>
@@ -190,9 +199,14 @@ function BoxSwitch({ boxes, boxId, step, stepId }) {
             ${boxes.map(
               ([id, box]) => html`
                 <li key=${id}>
-                  <button type="button" class="steps-item" aria-current=${id === boxId ? "true" : undefined} onClick=${() => choose(id)}>
+                  <button type="button" class="steps-item" aria-current=${id === boxId ? "true" : undefined}
+                    onClick=${() => choose(id)}>
                     <span ...${sessionText()}>${box.title}</span>
-                    ${step.focus && !step.focus[id] && html`<span class="muted small">${t("canvas.to_read")}</span>`}
+                    ${
+                      step.focus &&
+                      !step.focus[id] &&
+                      html`<span class="muted small">${t("canvas.to_read")}</span>`
+                    }
                     <span class="badge">${t("canvas.count", { n: step.counts?.[id] ?? 0 })}</span>
                   </button>
                 </li>
@@ -220,13 +234,18 @@ function CanvasBox({ id, view, heading, step, stepId, own, others, supported, su
         ${heading}
         ${view.prompt && html`<p class="canvas-prompt" ...${sessionText()}>${view.prompt}</p>`}
       </div>
-      ${!readOnly && (view.example || view.suggestions) && html`<${BoxHelp} id=${id} view=${view} stepId=${stepId} own=${own} />`}
+      ${
+        !readOnly &&
+        (view.example || view.suggestions) &&
+        html`<${BoxHelp} id=${id} view=${view} stepId=${stepId} own=${own} />`
+      }
       ${
         chosen !== undefined &&
         !readOnly &&
         html`
           <button type="button" class="button quiet canvas-here" aria-pressed=${chosen} onClick=${writeHere}>
-            <${Icon} name="pencil" />${t("canvas.write_here")}<span class="visually-hidden">: ${view.title}</span>
+            <${Icon} name="pencil" />${t("canvas.write_here")}
+            <span class="visually-hidden">: ${view.title}</span>
           </button>
         `
       }
@@ -240,8 +259,9 @@ function CanvasBox({ id, view, heading, step, stepId, own, others, supported, su
                 ([
                   cardId,
                   card,
-                ]) => html`<${OwnCardItem} key=${cardId} id=${cardId} stepId=${stepId} text=${card.text} state=${card.state}
-                  hidden=${card.hidden} support=${step.cards[cardId]?.support ?? card.support} onEdit=${onEdit} />`,
+                ]) => html`<${OwnCardItem} key=${cardId} id=${cardId} stepId=${stepId} text=${card.text}
+                  state=${card.state} hidden=${card.hidden} onEdit=${onEdit}
+                  support=${step.cards[cardId]?.support ?? card.support} />`,
               )}
             </ul>
           </div>
@@ -249,11 +269,18 @@ function CanvasBox({ id, view, heading, step, stepId, own, others, supported, su
       }
       ${
         covered
-          ? html`<p class="canvas-covered"><${Icon} name="eye-off" />${t("canvas.covered_hint", { n: step.counts?.[id] ?? 0 })}</p>`
+          ? html`
+            <p class="canvas-covered">
+              <${Icon} name="eye-off" />${t("canvas.covered_hint", { n: step.counts?.[id] ?? 0 })}
+            </p>
+          `
           : html`
               <div class="stack canvas-list">
                 ${others.length > 0 && html`<h3>${t("canvas.others_cards", { n: others.length })}</h3>`}
-                ${others.length + own.length === 0 && html`<p class="muted">${readOnly ? t("canvas.empty_read") : t("canvas.empty_box")}</p>`}
+                ${
+                  others.length + own.length === 0 &&
+                  html`<p class="muted">${readOnly ? t("canvas.empty_read") : t("canvas.empty_box")}</p>`
+                }
                 <ul class="cards">
                   ${others.slice(0, most).map(
                     ([
@@ -302,8 +329,13 @@ function BoxHelp({ id, view, stepId, own }) {
                     <span ...${sessionText()}>${text}</span>
                     ${
                       taken.has(text)
-                        ? html`<span class="save-state" data-state="saved"><${Icon} name="check" />${t("canvas.taken_over")}</span>`
-                        : html`<button type="button" class="button" onClick=${() => addCard(stepId, id, text)}>${t("canvas.take_over")}</button>`
+                        ? html`
+                          <span class="save-state" data-state="saved">
+                            <${Icon} name="check" />${t("canvas.taken_over")}
+                          </span>
+                        `
+                        : html`<button type="button" class="button"
+                          onClick=${() => addCard(stepId, id, text)}>${t("canvas.take_over")}</button>`
                     }
                   </li>
                 `,
@@ -330,13 +362,25 @@ const OwnCardItem = memo(({ id, stepId, text, state, hidden, support, onEdit }) 
       <p class="card-text" ...${sessionText()}>${text}</p>
       ${
         refused &&
-        html`<div class="notice" data-tone="bad" role="alert"><p>${refused.message} <q ...${sessionText()}>${refused.command.text}</q></p></div>`
+        html`
+          <div class="notice" data-tone="bad" role="alert">
+            <p>${refused.message} <q ...${sessionText()}>${refused.command.text}</q></p>
+          </div>
+        `
       }
       <div class="card-foot">
         <${SaveState} state=${state} />
         ${hidden && html`<span class="muted small">${t("canvas.hidden")}</span>`}
-        ${support > 0 && html`<span class="badge"><${Icon} name="thumbs-up" />${t("canvas.supported", { n: support })}</span>`}
-        <button type="button" class="button quiet icon-only" aria-label=${t("canvas.edit_card")} onClick=${again}>
+        ${
+          support > 0 &&
+          html`
+          <span class="badge">
+            <${Icon} name="thumbs-up" />${t("canvas.supported", { n: support })}
+          </span>
+        `
+        }
+        <button type="button" class="button quiet icon-only" aria-label=${t("canvas.edit_card")}
+          onClick=${again}>
           <${Icon} name="pencil" />
         </button>
       </div>
@@ -363,7 +407,11 @@ const OtherCardItem = memo(({ id, stepId, card, supportable, supported }) => {
                     </button>
                   `
                 : card.support > 0 &&
-                  html`<span class="badge"><${Icon} name="thumbs-up" />${t("canvas.supported", { n: card.support })}</span>`
+                  html`
+                    <span class="badge">
+                      <${Icon} name="thumbs-up" />${t("canvas.supported", { n: card.support })}
+                    </span>
+                  `
             }
           </div>
         `
@@ -372,7 +420,7 @@ const OtherCardItem = memo(({ id, stepId, card, supportable, supported }) => {
   `;
 });
 
-/** Where a card is written: the text stays in its field until it is on its way, and comes back when it is refused. */
+/** Where a card is written; its text leaves the field when it is kept in the outbox, and comes back when refused. */
 function Composer({ stepId, boxId, box, anonymous, named, complaint }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const [text, write] = useDraft(cardField(stepId, boxId));
@@ -398,7 +446,8 @@ function Composer({ stepId, boxId, box, anonymous, named, complaint }) {
       }}
     >
       ${complaint && html`<p class="composer-complaint" role="alert">${complaint}</p>`}
-      <label class=${named ? "small" : "visually-hidden"} for="composer">${t("canvas.new_card_in", { box: box.title })}</label>
+      <label class=${named ? "small" : "visually-hidden"}
+        for="composer">${t("canvas.new_card_in", { box: box.title })}</label>
       <div class="composer-row">
         <textarea
           id="composer"
@@ -413,7 +462,8 @@ function Composer({ stepId, boxId, box, anonymous, named, complaint }) {
           onInput=${(event) => write(event.currentTarget.value)}
           onKeyDown=${addByKey}
         ></textarea>
-        <button class="button primary icon-only" aria-label=${t("canvas.add_card")} disabled=${!text.trim() || left < 0}>
+        <button class="button primary icon-only" aria-label=${t("canvas.add_card")}
+          disabled=${!text.trim() || left < 0}>
           <${Icon} name="send" />
         </button>
       </div>
@@ -471,7 +521,8 @@ function RefusedElsewhere({ step, stepId, boxId, mine }) {
       ({ command: { id, box, text }, message }) => html`
         <div class="notice" data-tone="bad" role="alert" key=${id}>
           <p>${message} <q ...${sessionText()}>${text}</q></p>
-          <button type="button" class="button" onClick=${() => chooseBox(stepId, box)}>${t("canvas.go_to_box")}</button>
+          <button type="button" class="button"
+            onClick=${() => chooseBox(stepId, box)}>${t("canvas.go_to_box")}</button>
         </div>
       `,
     );
@@ -528,17 +579,23 @@ function CardDialog({ id, card, step, stepId, boxes, onClose }) {
       <form class="stack" onSubmit=${save}>
         <div class="field">
           <label for="card-text">${t("canvas.text")}</label>
-          <textarea id="card-text" class="input" rows="3" dir="auto" value=${text} aria-describedby="card-left"
+          <textarea id="card-text" class="input" rows="3" dir="auto" value=${text}
+            aria-describedby="card-left"
             onInput=${(event) => write(event.currentTarget.value)}></textarea>
-          <p id="card-left" class="composer-note"><${CharsLeft} left=${left} most=${step.boxes[box]?.max_chars} /></p>
+          <p id="card-left" class="composer-note">
+            <${CharsLeft} left=${left} most=${step.boxes[box]?.max_chars} />
+          </p>
         </div>
         ${
           open.length > 1 &&
           html`
             <div class="field">
               <label for="card-box">${t("canvas.move_to")}</label>
-              <select id="card-box" class="input" value=${box} onChange=${(event) => setBox(event.currentTarget.value)}>
-                ${open.map(([boxId, { title }]) => html`<option key=${boxId} value=${boxId}>${title}</option>`)}
+              <select id="card-box" class="input" value=${box}
+                onChange=${(event) => setBox(event.currentTarget.value)}>
+                ${open.map(
+                  ([boxId, { title }]) => html`<option key=${boxId} value=${boxId}>${title}</option>`,
+                )}
               </select>
             </div>
           `
@@ -549,8 +606,10 @@ function CardDialog({ id, card, step, stepId, boxes, onClose }) {
             ? html`
                 <div class="notice" data-tone="bad">
                   <p>${t("canvas.remove_sure")}</p>
-                  <button type="button" class="button danger" onClick=${remove}>${t("canvas.remove_yes")}</button>
-                  <button type="button" class="button" onClick=${() => setRemoving(false)}>${t("canvas.remove_no")}</button>
+                  <button type="button" class="button danger"
+                    onClick=${remove}>${t("canvas.remove_yes")}</button>
+                  <button type="button" class="button"
+                    onClick=${() => setRemoving(false)}>${t("canvas.remove_no")}</button>
                 </div>
               `
             : html`
@@ -651,7 +710,7 @@ const ConsoleCard = memo(({ id, card, stepId, onMove }) => {
     <li class="card board-card" data-hidden=${card.hidden ? "" : undefined}>
       <p class="card-text" ...${sessionText()}>${card.text}</p>
       <div class="card-tools">
-        <span class="muted">${card.hidden && html`<strong>${t("canvas.hidden")}</strong> `}<bdi>${from}</bdi></span>
+        <span class="muted">${card.hidden && html`<strong>${t("canvas.hidden_now")}</strong> `}<bdi>${from}</bdi></span>
         ${card.support > 0 && html`<${SupportCount} n=${card.support} />`}
         <button
           type="button"

@@ -82,8 +82,9 @@ function WholeList({ step, stepId, items, answers, shut, progress, frame }) {
           (
             [id, item],
             at,
-          ) => html`<${RatingItem} key=${id} id=${id} item=${item} number=${at + 1} step=${step.scale} stepId=${stepId}
-            remarks=${step.remarks} shut=${shut} score=${answers.get(id)?.score} remark=${answers.get(id)?.remark}
+          ) => html`<${RatingItem} key=${id} id=${id} item=${item} number=${at + 1} step=${step.scale}
+            stepId=${stepId} remarks=${step.remarks} shut=${shut} score=${answers.get(id)?.score}
+            remark=${answers.get(id)?.remark}
             state=${answers.get(id)?.state} />`,
         )}
       </div>
@@ -96,7 +97,11 @@ function WholeList({ step, stepId, items, answers, shut, progress, frame }) {
           progress.done > 0 &&
           progress.done < progress.items &&
           !shut &&
-          html`<button type="button" class="button" onClick=${nextOpen}>${t("rating.next_open")}<${Icon} name="chevron-down" /></button>`
+          html`
+            <button type="button" class="button" onClick=${nextOpen}>
+              ${t("rating.next_open")}<${Icon} name="chevron-down" />
+            </button>
+          `
         }
       </div>
     <//>
@@ -122,16 +127,24 @@ function OneByOne({ step, stepId, items, answers, shut, progress, frame }) {
         item
           ? html`
               <p class="rating-question" ...${sessionText()}>${step.scale.question}</p>
-              <${RatingItem} key=${id} id=${id} item=${item} number=${at + 1} of=${items.length} step=${step.scale} stepId=${stepId}
-                remarks=${step.remarks} shut=${shut} score=${answer?.score} remark=${answer?.remark} state=${answer?.state} />
+              <${RatingItem} key=${id} id=${id} item=${item} number=${at + 1} of=${items.length}
+                step=${step.scale} stepId=${stepId} remarks=${step.remarks} shut=${shut}
+                score=${answer?.score} remark=${answer?.remark} state=${answer?.state} />
             `
-          : html`<${Overview} step=${step} items=${items} answers=${answers} progress=${progress} onChoose=${goTo} />`
+          : html`<${Overview} step=${step} items=${items} answers=${answers} progress=${progress}
+            onChoose=${goTo} />`
       }
-      ${!item && !step.blind && step.results && html`<h2>${t("rating.so_far")}</h2><${RatingResults} round=${step} />`}
+      ${
+        !item &&
+        !step.blind &&
+        step.results &&
+        html`<h2>${t("rating.so_far")}</h2><${RatingResults} round=${step} />`
+      }
     <//>
     <${Dock} label=${t("rating.progress")}>
       <div class="rating-dock">
-        <button type="button" class="button icon-only" aria-label=${t("rating.previous")} disabled=${at === 0} onClick=${() => goTo(at - 1)}>
+        <button type="button" class="button icon-only" aria-label=${t("rating.previous")} disabled=${at === 0}
+          onClick=${() => goTo(at - 1)}>
           <${Icon} name="chevron-left" />
         </button>
         <${Progress} ...${progress} />
@@ -139,7 +152,8 @@ function OneByOne({ step, stepId, items, answers, shut, progress, frame }) {
           item &&
           html`
             <button type="button" class=${answer ? "button primary" : "button"} onClick=${() => goTo(at + 1)}>
-              ${at + 1 < items.length ? t("rating.next") : t("rating.overview")}<${Icon} name="chevron-right" />
+              ${at + 1 < items.length ? t("rating.next") : t("rating.overview")}
+              <${Icon} name="chevron-right" />
             </button>
           `
         }
@@ -199,7 +213,8 @@ const RatingItem = memo(
       .sort((a, b) => a - b);
     const option = (value, word, off) => html`
     <label class="option" data-off=${off ? "" : undefined}>
-      <input type="radio" name=${`${stepId}-${id}`} checked=${score === value} disabled=${shut} onChange=${() => choose(value)} />
+      <input type="radio" name=${`${stepId}-${id}`} checked=${score === value} disabled=${shut}
+        onChange=${() => choose(value)} />
       <span ...${sessionText()}>${word}</span>
     </label>
   `;
@@ -207,12 +222,19 @@ const RatingItem = memo(
     <div class="panel rating-item" data-item=${id}>
       <fieldset class="stack" aria-describedby=${complaint ? `why-${id}` : undefined}>
         <legend>
-          <span class="rating-number" data-line=${total ? "" : undefined}>${total ? t("rating.item_of", { item: number, items: total }) : number}</span>
+          <span class="rating-number" data-line=${total ? "" : undefined}>
+            ${total ? t("rating.item_of", { item: number, items: total }) : number}
+          </span>
           <span ...${sessionText()}>${item.title}</span>
         </legend>
         ${
           item.text &&
-          html`<details class="rating-text"><summary>${t("rating.explanation")}</summary><p ...${sessionText()}>${item.text}</p></details>`
+          html`
+            <details class="rating-text">
+              <summary>${t("rating.explanation")}</summary>
+              <p ...${sessionText()}>${item.text}</p>
+            </details>
+          `
         }
         <div class="options">
           ${points.map((point) => option(point, scale.points[point]))}
@@ -225,9 +247,17 @@ const RatingItem = memo(
         html`
           <div class="rating-foot">
             <${SaveState} state=${state} />
-            ${!shut && html`<button type="button" class="button quiet small" onClick=${() => rate({})}>${t("rating.withdraw")}</button>`}
+            ${
+              !shut &&
+              html`<button type="button" class="button quiet small"
+              onClick=${() => rate({})}>${t("rating.withdraw")}</button>`
+            }
           </div>
-          ${remarks && html`<${RemarkField} id=${id} title=${item.title} text=${text} remark=${remark} shut=${shut} write=${write} keep=${keepRemark} />`}
+          ${
+            remarks &&
+            html`<${RemarkField} id=${id} title=${item.title} text=${text} remark=${remark}
+            shut=${shut} write=${write} keep=${keepRemark} />`
+          }
         `
       }
     </div>
@@ -254,7 +284,11 @@ function RemarkField({ id, title, text, remark, shut, write, keep }) {
       ></textarea>
       <div class="rating-foot">
         <span id=${`remark-${id}`} class="muted small">${t("rating.remark_hint")}</span>
-        ${changed && html`<button type="button" class="button" onClick=${keep}>${t("rating.remark_save")}</button>`}
+        ${
+          changed &&
+          html`<button type="button" class="button"
+          onClick=${keep}>${t("rating.remark_save")}</button>`
+        }
       </div>
     </details>
   `;
@@ -283,7 +317,10 @@ function Progress({ done, items, ready, people }) {
       <p class="rating-count">
         ${
           done === items && items > 0
-            ? html`<${Icon} name="circle-check" /><strong>${t("rating.done")}</strong> ${t("rating.ready", { ready, people })}`
+            ? html`
+                <${Icon} name="circle-check" />
+                <strong>${t("rating.done")}</strong> ${t("rating.ready", { ready, people })}
+              `
             : t("rating.answered_of", { done, items })
         }
       </p>
