@@ -168,7 +168,8 @@ def write_recording(path: Path, records: Iterable[Record]) -> None:
 
 def read_recording(path: Path) -> list[Record]:
     """The records of an exported log."""
-    return [read_line(json.loads(line)) for line in path.read_text("utf-8").splitlines()]
+    with path.open(encoding="utf-8") as lines:
+        return [read_line(json.loads(line)) for line in lines]
 
 
 # people who do something

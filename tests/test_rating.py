@@ -138,6 +138,11 @@ def test_an_open_round_shows_results_at_once_and_stays_open():
     assert story.step()["revealed"] is True
 
 
+def test_an_open_round_is_ended_by_the_reveal():
+    story = revealed(play(rating(blind=False)).rates(AN, "i1", 3))
+    assert story.refuses(AN, "rating.rate", step="poll", item="i1", score=1) == ("rejected", "rating.closed")
+
+
 # who is ready
 
 
@@ -192,6 +197,26 @@ def test_an_organisation_cannot_pass_for_the_rest():
         story.enters(f"g{n}", "Gemeente").rates(f"g{n}", "i1", 4)
     shown = revealed(story).step()["results"]["i1"]["organisations"]
     assert [group["n"] for group in shown.values()] == [3, 3]
+
+
+def test_whoever_changes_organisation_after_the_reveal_takes_no_score_along():
+    story = play(rating())
+    for n in range(4):
+        story.enters(f"g{n}", "Gemeente").rates(f"g{n}", "i1", 4)
+        story.enters(f"r{n}", "Rijk").rates(f"r{n}", "i1", n + 1)
+    before = revealed(story).step()["results"]
+    story.enters("r0", "Gemeente")
+    assert story.step()["results"] == before
+    assert story.facilitator["people"]["r0"]["organisation"] == "Gemeente"
+
+
+def test_an_open_round_compares_organisations_only_when_it_has_ended():
+    story = play(rating(blind=False))
+    for n in range(3):
+        story.enters(f"g{n}", "Gemeente").rates(f"g{n}", "i1", 4)
+        story.enters(f"r{n}", "Rijk").rates(f"r{n}", "i1", 1)
+    assert "organisations" not in story.step()["results"]["i1"]
+    assert "organisations" in revealed(story).step()["results"]["i1"]
 
 
 # remarks and the reference
