@@ -7,7 +7,7 @@ gets wrong: an activity never changes; ``evolve`` returns the next one.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Self
 
 import msgspec
 
@@ -25,7 +25,7 @@ class StepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     id: str
     kind: str
     title: str
-    minutes: int = 0
+    minutes: Annotated[int, msgspec.Meta(ge=0)] = 0
     instruction: str = ""
     notes: str = ""
 

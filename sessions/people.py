@@ -6,7 +6,7 @@ The organisation is the comparison group of every result, so the same name in ot
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -16,6 +16,8 @@ from sessions.text import clean
 MAX_NAME = 80
 
 Asked = Literal["no", "optional", "required"]
+Choice = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
+"""Something to choose from a list: as long as what a person may type."""
 
 
 class Join(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -24,9 +26,9 @@ class Join(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     name: Asked = "optional"
     organisation: Asked = "required"
     organisation_label: str = ""
-    organisations: list[str] = []
-    role: list[str] = []
-    level: list[str] = []
+    organisations: list[Choice] = []
+    role: list[Choice] = []
+    level: list[Choice] = []
 
 
 @command("participant.enter")

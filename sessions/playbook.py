@@ -91,6 +91,7 @@ def _shared(folder: Path) -> Mapping[str, Any]:
     tables = _parse(path) if path.exists() else {}
     if unknown := tables.keys() - _TABLES.keys():
         raise BadPlaybook(path.name, "is not known here", field=min(unknown))
+    _check_tables(tables, path.name)
     return tables
 
 
@@ -107,12 +108,19 @@ def load(path: Path, shared: Mapping[str, Any] | None = None) -> Playbook:
             raise BadPlaybook(file, "is missing", field=field)
     if not isinstance(raw["steps"], list) or not all(isinstance(step, dict) for step in raw["steps"]):
         raise BadPlaybook(file, "write each step as [[steps]]", field="steps")
+    _check_tables(raw, file)
     tables = {name: {**(shared or {}).get(name, {}), **raw.get(name, {})} for name in _TABLES}
     steps = [_looked_up(step, tables, file) for step in raw["steps"]]
     join = _join(raw.get("join", {}), tables["groups"], file)
     playbook = Playbook(path.stem, {**raw, "join": join, "steps": steps})
     _check(playbook, file)
     return playbook
+
+
+def _check_tables(raw: Mapping[str, Any], file: str) -> None:
+    for name in _TABLES.keys() & raw.keys():
+        if not isinstance(raw[name], dict):
+            raise BadPlaybook(file, f"write it as [{name}]", field=name)
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -153,7 +161,8 @@ def _join(join: Mapping[str, Any], groups: Mapping[str, Any], file: str) -> dict
         if name not in groups:
             raise BadPlaybook(file, f"there is no {name!r} in [groups]", field="join.organisations")
         known["organisations"] = groups[name]
-    for asked in join.get("ask", []):
+    asks = join.get("ask", [])
+    for asked in asks if isinstance(asks, list) else [asks]:
         if asked not in ("role", "level") or asked not in groups:
             raise BadPlaybook(file, f"{asked!r} cannot be asked; known: role, level", field="join.ask")
         known[asked] = groups[asked]
@@ -196,7 +205,7 @@ def _check_steps(steps: Iterable[dict[str, Any]], file: str) -> None:
             raise BadPlaybook(file, "give an id of a-z, 0-9 and hyphens", step=str(id or n), field="id")
         if id in earlier:
             raise BadPlaybook(file, "another step has the same id", step=id, field="id")
-        if raw.get("kind") not in KINDS:
+        if str(raw.get("kind")) not in KINDS:
             raise BadPlaybook(file, f"known kinds: {', '.join(KINDS)}", step=id, field="kind")
         try:
             plan = step_plan(raw)

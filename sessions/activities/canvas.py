@@ -50,7 +50,7 @@ class Strip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Box(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """One box of the board; ``cards`` stand in it from the start, ``suggestions`` can be taken over."""
 
-    id: str
+    id: Id
     title: str
     prompt: str = ""
     example: str = ""
@@ -97,9 +97,13 @@ class Plan(StepPlan, frozen=True, kw_only=True):
             found["layout"] = f"the areas and the boxes differ: {', '.join(sorted(areas ^ set(boxes)))}"
         if len({len(row.split()) for row in self.layout}) > 1:
             found["layout"] = "every row needs the same number of areas"
-        for box in self.boxes:
-            if not 1 <= (box.max_chars or self.max_chars) <= MAX_TEXT:
+        for box in owner.boxes:
+            most = self.max_chars if box.max_chars is None else box.max_chars
+            if not 1 <= most <= MAX_TEXT:
                 found["max_chars"] = f"give a number from 1 to {MAX_TEXT}"
+            for field, texts in (("cards", box.cards), ("suggestions", box.suggestions)):
+                if longer := [text for text in texts if len(text) > most]:
+                    found[f"boxes.{field}"] = f"{longer[0][:40]!r} is longer than the {most} that fit in {box.id!r}"
         return found
 
 

@@ -29,7 +29,7 @@ MAX_REMARK = 500
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is rated.  Its id stays the same from step to step and from session to session."""
 
-    id: str
+    id: Id
     title: str
     text: str = ""
 
@@ -83,7 +83,11 @@ class Plan(StepPlan, frozen=True, kw_only=True):
         return None
 
     def references(self) -> Mapping[str, str]:
-        match self.source:
+        try:
+            source = self.source
+        except msgspec.ValidationError:
+            return {}  # of which ``problems`` tells more
+        match source:
             case CardsOf(cards_of=steps):
                 return {f"items.cards_of[{n}]": step for n, step in enumerate(steps)}
             case BoxesOf(boxes_of=step):

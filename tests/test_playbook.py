@@ -1,0 +1,401 @@
+"""Playbooks: the shipped ones are sound, and a faulty one is told where it goes wrong."""
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sessions.activities.rating import Plan as RatingPlan
+from sessions.playbook import SHIPPED, BadPlaybook, Playbook, load, localized, shipped_playbooks
+from sessions.session import step_plan
+from sessions.texts import LANGUAGES
+from tests.play import begun, play
+
+PLAYBOOKS = shipped_playbooks()
+HEAD = """
+title = {nl = "Proef", en = "Trial"}
+[join]
+organisations = ["Rijk", "Provincie"]
+[scales.two]
+question = {nl = "Eens?", en = "Agree?"}
+points = [{nl = "Nee", en = "No"}, {nl = "Ja", en = "Yes"}]
+[[lists.things]]
+id = "t1"
+title = {nl = "Ding", en = "Thing"}
+"""
+PAGE = """
+[[steps]]
+id = "welkom"
+kind = "page"
+title = {nl = "Welkom", en = "Welcome"}
+"""
+CANVAS = """
+[[steps]]
+id = "bord"
+kind = "canvas"
+title = {nl = "Bord", en = "Board"}
+[[steps.boxes]]
+id = "a"
+title = {nl = "A", en = "A"}
+[[steps.boxes]]
+id = "b"
+title = {nl = "B", en = "B"}
+"""
+RATING = """
+[[steps]]
+id = "peiling"
+kind = "rating"
+title = {nl = "Peiling", en = "Poll"}
+items = "things"
+scale = "two"
+"""
+
+
+def written(folder: Path, *parts: str, name: str = "proef.toml") -> Path:
+    path = folder / name
+    path.write_text("\n".join(textwrap.dedent(part) for part in parts), "utf-8")
+    return path
+
+
+def step(kind: str, *lines: str, id: str = "x") -> str:
+    title = f'title = {{nl = "{id}", en = "{id}"}}'
+    return "\n".join(["[[steps]]", f'id = "{id}"', f'kind = "{kind}"', title, *lines])
+
+
+# the shipped ones
+
+
+def test_the_playbooks_of_the_user_are_there():
+    assert set(PLAYBOOKS) >= {"herkenbaarheid-peilen", "issues-naar-succesfactoren", "dialogen-afbakenen"}
+
+
+@pytest.mark.parametrize("id", PLAYBOOKS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_shipped_playbook_makes_a_session_in_either_language(id, language):
+    playbook = PLAYBOOKS[id]
+    plan = playbook.plan(language)
+    for raw in plan.steps:
+        step = step_plan(raw)
+        assert step.title
+        assert step.minutes > 0
+        assert step.instruction
+        assert step.notes
+    assert plan.join.organisation_label
+    assert all(playbook.text(field, language) for field in ("title", "purpose", "audience"))
+
+
+@pytest.mark.parametrize("id", PLAYBOOKS)
+def test_no_text_is_the_same_in_both_languages_by_mistake(id):
+    texts = {language: list(_texts(PLAYBOOKS[id].plan(language).steps)) for language in LANGUAGES}
+    same = [nl for nl, en in zip(texts["nl"], texts["en"], strict=True) if nl == en and " " in nl]
+    assert [text for text in same if text.count(" ") > 2] == []
+
+
+def _texts(value: Any, key: str = "") -> Any:
+    """Every text for people in a plan; ``layout`` is rows of box ids."""
+    match value:
+        case str() if key not in ("id", "kind", "board", "results_of", "boxes_of", "label"):
+            yield value
+        case dict():
+            for key, inner in value.items():
+                if key not in ("layout", "focus", "cards_of"):
+                    yield from _texts(inner, key)
+        case list():
+            for inner in value:
+                yield from _texts(inner, key)
+
+
+def test_the_canvas_of_the_user_is_complete():
+    steps = {raw["id"]: raw for raw in PLAYBOOKS["dialogen-afbakenen"].plan("nl").steps}
+    board = steps["canvas-a"]
+    assert len(board["boxes"]) == 12
+    assert {"top", "bottom", "layout"} <= board.keys()
+    in_some_step = {box for raw in steps.values() for box in raw.get("focus", [])}
+    assert in_some_step == {box["id"] for box in board["boxes"]}
+
+
+@pytest.mark.parametrize("id", ["herkenbaarheid-peilen", "issues-naar-succesfactoren"])
+def test_ten_issues_are_rated_beside_those_of_sterke_lekdijk(id):
+    [rating] = [raw for raw in PLAYBOOKS[id].plan("nl").steps if raw["id"] == "herkenning"]
+    plan = step_plan(rating)
+    assert isinstance(plan, RatingPlan)
+    assert len(plan.items) == 10
+    assert plan.blind
+    assert plan.reference
+    assert plan.reference.label == "Sterke Lekdijk"
+    assert "i4" not in plan.reference.scores
+
+
+def test_the_quickest_comes_first():
+    minutes = [playbook.summary("nl")["minutes"] for playbook in PLAYBOOKS.values()]
+    assert minutes == sorted(minutes)
+
+
+# reading one
+
+
+def test_a_playbook_is_told_in_the_language_of_the_session(tmp_path):
+    playbook = load(written(tmp_path, HEAD, PAGE, RATING))
+    assert playbook.summary("en") == {
+        "id": "proef",
+        "title": "Trial",
+        "minutes": 0,
+        "steps": [
+            {"id": "welkom", "kind": "page", "title": "Welcome"},
+            {"id": "peiling", "kind": "rating", "title": "Poll"},
+        ],
+    }
+    assert playbook.plan("en").steps[1]["scale"] == {"question": "Agree?", "points": ["No", "Yes"]}
+    assert playbook.plan("nl").steps[1]["items"] == [{"id": "t1", "title": "Ding"}]
+    assert playbook.plan("nl").join.organisations == ["Rijk", "Provincie"]
+
+
+def test_what_a_playbook_brings_itself_goes_before_what_is_shared(tmp_path):
+    written(
+        tmp_path,
+        "[scales.two]",
+        'question = {nl = "Gedeeld", en = "Shared"}',
+        "points = []",
+        name="_shared.toml",
+    )
+    written(tmp_path, HEAD, RATING)
+    found = shipped_playbooks(tmp_path)
+    assert list(found) == ["proef"]
+    assert found["proef"].plan("en").steps[0]["scale"]["question"] == "Agree?"
+
+
+def test_a_text_may_be_one_for_all_languages():
+    assert localized({"label": "Lekdijk", "n": {"nl": "1", "en": "2"}}, "en") == {
+        "label": "Lekdijk",
+        "n": "2",
+    }
+
+
+def test_a_rating_may_take_its_items_from_earlier_steps(tmp_path):
+    boxes = step("rating", 'items = {boxes_of = "bord"}', 'scale = "two"', id="boxes")
+    cards = step("rating", 'items = {cards_of = ["bord"]}', 'scale = "two"', id="cards")
+    plan = load(written(tmp_path, HEAD, CANVAS, boxes, cards)).plan("nl")
+    view = begun(play({**step_of(plan, 0)}).session.info, plan).everyone
+    assert list(view["steps"]["boxes"]["items"]) == ["a", "b"]
+    assert view["steps"]["cards"]["items"] == {}
+
+
+def step_of(plan: Any, n: int) -> dict[str, Any]:
+    found: dict[str, Any] = plan.steps[n]
+    return found
+
+
+# what is wrong with one
+
+BROKEN: dict[str, tuple[list[str], list[str]]] = {
+    # what is wrong: (the playbook, what the message must name)
+    "not TOML": (["title = "], ["not TOML"]),
+    "no title": ([PAGE], ["title", "missing"]),
+    "no steps": ([HEAD], ["steps", "missing"]),
+    "steps that are no tables": ([HEAD.replace("[join]", "steps = [1]\n[join]")], ["steps", "[[steps]]"]),
+    "one table of steps": ([HEAD, "[steps]", 'id = "x"'], ["steps", "[[steps]]"]),
+    "an unknown field at the top": (['subtitle = "x"', HEAD, PAGE], ["subtitle", "not known"]),
+    "an unknown field of a step": ([HEAD, PAGE, "minuts = 3"], ["step 'welkom'", "minuts"]),
+    "an unknown field of a box": ([HEAD, CANVAS, "colour = 3"], ["step 'bord'", "colour"]),
+    "an unknown field of join": (
+        [HEAD.replace("[join]", '[join]\nmood = "no"'), PAGE],
+        ["field join", "mood"],
+    ),
+    "an unknown kind": ([HEAD, step("quiz")], ["step 'x'", "field kind", "page, canvas, rating"]),
+    "no kind": ([HEAD, "[[steps]]", 'id = "x"'], ["step 'x'", "field kind"]),
+    "no id": ([HEAD, "[[steps]]", 'kind = "page"'], ["field id"]),
+    "an id with a space": ([HEAD, step("page", id="a b")], ["field id", "a-z"]),
+    "an id twice": ([HEAD, PAGE, PAGE], ["step 'welkom'", "field id", "same id"]),
+    "a text in one language": (
+        [HEAD, PAGE, 'instruction = {nl = "Hoi"}'],
+        ["step 'welkom'", "instruction", "both"],
+    ),
+    "a text in three": (
+        [HEAD, PAGE, 'instruction = {nl = "a", en = "b", de = "c"}'],
+        ["step 'welkom'", "instruction"],
+    ),
+    "a text that is a number": (
+        [HEAD, PAGE, "instruction = {nl = 1, en = 2}"],
+        ["step 'welkom'", "instruction"],
+    ),
+    "minutes that are a text": ([HEAD, PAGE, 'minutes = "ten"'], ["step 'welkom'", "minutes"]),
+    "fewer than no minutes": ([HEAD, PAGE, "minutes = -1"], ["step 'welkom'", "minutes"]),
+    "a scale nobody knows": (
+        [HEAD, RATING.replace('"two"', '"three"')],
+        ["step 'peiling'", "field scale", "'three'", "two"],
+    ),
+    "a list nobody knows": (
+        [HEAD, RATING.replace('"things"', '"stuff"')],
+        ["step 'peiling'", "field items", "'stuff'"],
+    ),
+    "a scale of one point": (
+        [HEAD.replace(', {nl = "Ja", en = "Yes"}', ""), RATING],
+        ["step 'peiling'", "two points"],
+    ),
+    "two items with one id": (
+        [
+            HEAD,
+            '[[lists.things]]\nid = "t1"\ntitle = {nl = "x", en = "x"}',
+            RATING,
+        ],
+        ["step 'peiling'", "field items", "same id"],
+    ),
+    "nothing to rate": (
+        [HEAD, step("rating", "items = []", 'scale = "two"')],
+        ["step 'x'", "field items", "nothing"],
+    ),
+    "an item id that nobody could send": (
+        [HEAD.replace('"t1"', '"een twee"'), RATING],
+        ["step 'peiling'", "items"],
+    ),
+    "a box id that nobody could send": (
+        [HEAD, CANVAS.replace('id = "b"', 'id = "risico & kans"')],
+        ["step 'bord'", "boxes"],
+    ),
+    "items of a later step": (
+        [HEAD, step("rating", 'items = {boxes_of = "bord"}', 'scale = "two"'), CANVAS],
+        ["step 'x'", "items.boxes_of", "no earlier step 'bord'"],
+    ),
+    "items of a page": (
+        [HEAD, PAGE, step("rating", 'items = {cards_of = ["welkom"]}', 'scale = "two"')],
+        ["step 'x'", "items.cards_of", "no canvas"],
+    ),
+    "items of nothing": (
+        [HEAD, step("rating", 'items = {things_of = "bord"}', 'scale = "two"')],
+        ["step 'x'", "items"],
+    ),
+    "a board that is a page": (
+        [HEAD, PAGE, step("canvas", 'board = "welkom"')],
+        ["step 'x'", "board", "no canvas"],
+    ),
+    "a board on a board": (
+        [HEAD, CANVAS, step("canvas", 'board = "bord"', id="y"), step("canvas", 'board = "y"')],
+        ["step 'x'", "board", "'bord'"],
+    ),
+    "a canvas without boxes": ([HEAD, step("canvas")], ["step 'x'", "boxes"]),
+    "boxes and a board": (
+        [HEAD, CANVAS, CANVAS.replace('"bord"', '"x"\nboard = "bord"')],
+        ["step 'x'", "boxes"],
+    ),
+    "two boxes with one id": (
+        [HEAD, CANVAS.replace('id = "b"', 'id = "a"')],
+        ["step 'bord'", "boxes", "same id"],
+    ),
+    "a focus on a box that is not there": (
+        [HEAD, CANVAS, step("canvas", 'board = "bord"', 'focus = ["c"]')],
+        ["step 'x'", "focus", "'c'"],
+    ),
+    "a layout without a box": (
+        [HEAD, CANVAS.replace('"bord"', '"bord"\nlayout = ["a a"]')],
+        ["step 'bord'", "layout", "b"],
+    ),
+    "a crooked layout": (
+        [HEAD, CANVAS.replace('"bord"', '"bord"\nlayout = ["a b", "a"]')],
+        ["step 'bord'", "layout"],
+    ),
+    "room for no character": (
+        [HEAD, CANVAS.replace('"bord"', '"bord"\nmax_chars = 0')],
+        ["step 'bord'", "max_chars"],
+    ),
+    "room for more than anybody may send": (
+        [HEAD, CANVAS, step("canvas", 'board = "bord"', "max_chars = 2001")],
+        ["step 'x'", "max_chars"],
+    ),
+    "a card of the playbook that is longer than its box": (
+        [HEAD, CANVAS, "max_chars = 5", 'cards = [{nl = "123456", en = "1"}]'],
+        ["step 'bord'", "cards"],
+    ),
+    "results of a step that is not there": (
+        [HEAD, PAGE, 'results_of = "peiling"'],
+        ["step 'welkom'", "results_of", "'peiling'"],
+    ),
+    "a reference for an item that is not there": (
+        [HEAD, RATING, "[steps.reference]", 'label = "x"', "scores = {t9 = 1}"],
+        ["step 'peiling'", "reference.scores", "'t9'"],
+    ),
+    "a reference off the scale": (
+        [HEAD, RATING, "[steps.reference]", 'label = "x"', "scores = {t1 = 3}"],
+        ["step 'peiling'", "reference.scores", "1 to 2"],
+    ),
+    "a group nobody knows": (
+        [HEAD.replace('["Rijk", "Provincie"]', '"friends"'), PAGE],
+        ["join.organisations", "'friends'"],
+    ),
+    "a question nobody may ask": (
+        [HEAD.replace("[join]", '[join]\nask = ["shoe size"]'), PAGE],
+        ["join.ask", "shoe size"],
+    ),
+    "a question that is no list": (
+        [HEAD.replace("[join]", "[join]\nask = 3"), PAGE],
+        ["join.ask", "3"],
+    ),
+    "a kind that is a list": (
+        [HEAD, PAGE.replace('"page"', '["page"]')],
+        ["step 'welkom'", "field kind"],
+    ),
+    "an organisation longer than anybody may type": (
+        [HEAD.replace('"Rijk"', f'"{"x" * 81}"'), PAGE],
+        ["field join", "organisations"],
+    ),
+    "a suggestion that nobody could take over": (
+        [HEAD, CANVAS, "max_chars = 5", 'suggestions = [{nl = "1", en = "123456"}]'],
+        ["step 'bord'", "suggestions"],
+    ),
+    "a choice that is none": (
+        [HEAD.replace("[join]", '[join]\nname = "maybe"'), PAGE],
+        ["field join", "name"],
+    ),
+    "join that is no table": ([HEAD.replace("[join]", "join = 3\n[groups]"), PAGE], ["join", "[join]"]),
+    "a scale that is no table": (
+        [HEAD.replace("[scales.two]", "[scales]\ntwo = 3\n[scales.other]"), RATING],
+        ["step 'peiling'", "scale"],
+    ),
+    "lists that are no tables": (["lists = 3", HEAD.split("[[lists")[0], PAGE], ["lists"]),
+}
+
+
+@pytest.mark.parametrize("wrong", BROKEN)
+def test_a_faulty_playbook_is_told_where_it_goes_wrong(tmp_path, wrong):
+    parts, named = BROKEN[wrong]
+    with pytest.raises(BadPlaybook) as found:
+        load(written(tmp_path, *parts))
+    message = str(found.value)
+    assert message.startswith("proef.toml")
+    assert [word for word in named if word not in message] == []
+    assert "\n" not in message
+
+
+def test_one_faulty_playbook_stops_them_all(tmp_path):
+    written(tmp_path, HEAD, PAGE, name="goed.toml")
+    written(tmp_path, HEAD, name="fout.toml")
+    with pytest.raises(BadPlaybook, match=r"^fout\.toml, field steps: "):
+        shipped_playbooks(tmp_path)
+
+
+def test_what_is_shared_is_checked_too(tmp_path):
+    written(tmp_path, "[colours]", 'red = "x"', name="_shared.toml")
+    with pytest.raises(BadPlaybook, match=r"^_shared\.toml, field colours: "):
+        shipped_playbooks(tmp_path)
+
+
+def test_a_file_that_is_not_text_or_too_large_or_not_there_is_told(tmp_path):
+    (tmp_path / "binair.toml").write_bytes(b'title = "\xff"')
+    with pytest.raises(BadPlaybook, match="UTF-8"):
+        load(tmp_path / "binair.toml")
+    (tmp_path / "groot.toml").write_text("# " + "x" * 300_000)
+    with pytest.raises(BadPlaybook, match="256 kB"):
+        load(tmp_path / "groot.toml")
+    with pytest.raises(BadPlaybook, match="No such file"):
+        load(tmp_path / "nergens.toml")
+
+
+def test_a_file_name_is_an_id(tmp_path):
+    with pytest.raises(BadPlaybook, match="file name"):
+        load(written(tmp_path, HEAD, PAGE, name="Mijn draaiboek.toml"))
+
+
+def test_the_shipped_folder_holds_nothing_that_is_not_loaded():
+    files = {path.stem for path in SHIPPED.glob("*.toml") if not path.name.startswith("_")}
+    assert files == set(PLAYBOOKS)
+    assert all(isinstance(playbook, Playbook) for playbook in PLAYBOOKS.values())
