@@ -101,9 +101,11 @@ class Plan(StepPlan, frozen=True, kw_only=True):
             most = self.max_chars if box.max_chars is None else box.max_chars
             if not 1 <= most <= MAX_TEXT:
                 found["max_chars"] = f"give a number from 1 to {MAX_TEXT}"
-            for field, texts in (("cards", box.cards), ("suggestions", box.suggestions)):
+            for brought, texts in (("cards", box.cards), ("suggestions", box.suggestions)):
                 if longer := [text for text in texts if len(text) > most]:
-                    found[f"boxes.{field}"] = f"{longer[0][:40]!r} is longer than the {most} that fit in {box.id!r}"
+                    found[f"boxes.{brought}"] = (
+                        f"{longer[0][:40]!r} is longer than the {most} that fit in {box.id!r}"
+                    )
         return found
 
 
