@@ -23,7 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from sessions.log import SqliteLog
 from sessions.playbook import BadPlaybook, shipped_playbooks
 from sessions.texts import texts
-from sessions.web import assets, guard, live, pages, runner
+from sessions.web import assets, guard, live, pages, patches, runner
 from sessions.web.hall import Hall
 from sessions.web.keys import Tickets, load_secret
 from sessions.web.settings import CannotStart, Settings, read_settings
@@ -74,6 +74,7 @@ def run(settings: Settings) -> None:
     lock = runner.claim(settings.data)
     sock = runner.listening_socket(settings)
     log = open_log(settings)
+    patches.install_lines()
     try:
         app, sockets, hall = make_app(settings, log, load_secret(settings.data), tpool.execute, "eventlet")
     except BadPlaybook as problem:

@@ -26,6 +26,8 @@ Answer = dict[str, Any]
 
 RECENT = 500
 """Published states that are kept, so that a short absence costs a small patch.  They share structure."""
+RECENT_EVENTS = 2_000
+"""Who missed more than this gets the whole view: a patch would hardly be smaller, and old states cost memory."""
 
 
 def encode(value: Any) -> bytes:
@@ -70,10 +72,13 @@ class Room:
         self._commands = dict(commands)
         """command id -> seq of its last event"""
         self._tickets: deque[Ticket] = deque()
+        # Whose private part an event changed: not yet taken, in the transaction that runs, stored but not yet told.
         self._touched: set[str] = set()
+        self._taken: set[str] = set()
+        self._stored: set[str] = set()
         self._memo: Memo = {}
         self._views: dict[Audience, Mapping[str, Any]] = {}
-        self._encoded: dict[Audience, tuple[int, bytes]] = {}
+        self._encoded: dict[Audience, bytes] = {}
         self.recent: deque[Session] = deque([session], maxlen=RECENT)
 
     # writing
@@ -130,9 +135,17 @@ class Room:
         self.head = self.head.evolve(record)
         self.waiting.append(record)
 
+    def take(self) -> tuple[list[Record], Session]:
+        """What waits, and where the room stands once it is stored; ends in ``settled`` or ``failed``."""
+        waiting, self.waiting = self.waiting, []
+        self._taken, self._touched = self._touched, set()
+        return waiting, self.head
+
     def settled(self, committed: Session) -> None:
         """Everything up to *committed* is in the log: answer who waited for it."""
         self.committed = committed
+        self._stored |= self._taken
+        self._taken = set()
         while self._tickets and self._tickets[0].needs <= committed.seq:
             ticket = self._tickets.popleft()
             ticket.deliver(ticket.answers)
@@ -141,6 +154,7 @@ class Room:
         """Nothing that waited was stored: fall back to what is committed, and tell everybody who waited."""
         self.head = self.committed
         self.waiting.clear()
+        self._touched, self._taken = set(), set()
         self._commands = {id: seq for id, seq in self._commands.items() if seq <= self.committed.seq}
         tickets, self._tickets = self._tickets, deque()
         for ticket in tickets:
@@ -156,12 +170,15 @@ class Room:
 
     def view(self, audience: Audience) -> bytes:
         """The encoded view of what is published."""
-        known = self._encoded.get(audience)
-        if known is None or known[0] != self.published.seq:
-            if audience not in self._views:
-                self._views[audience] = self.published.view(audience, self._memo)
-            known = self._encoded[audience] = self.published.seq, encode(self._views[audience])
-        return known[1]
+        if audience not in self._encoded:
+            self._encoded[audience] = encode(self._view(audience))
+        return self._encoded[audience]
+
+    def _view(self, audience: Audience) -> Mapping[str, Any]:
+        """The view of what is published; from the first look on, ``publish`` tells how it changes."""
+        if audience not in self._views:
+            self._views[audience] = self.published.view(audience, self._memo)
+        return self._views[audience]
 
     def mine(self, participant: str) -> dict[str, Any]:
         """The private part of one participant, of what is published."""
@@ -175,22 +192,24 @@ class Room:
         patches: dict[Audience, bytes] = {}
         for audience, before in list(self._views.items()):
             after = self._views[audience] = new.view(audience, self._memo)
-            patches[audience] = encode(diff(before, after))
-        touched = frozenset(self._touched)
-        if self.head is new:
-            self._touched.clear()
+            changes = diff(before, after)
+            patches[audience] = encode(changes)
+            if changes:
+                self._encoded.pop(audience, None)
+        touched, self._stored = frozenset(self._stored), set()
         self.published = new
         self.recent.append(new)
+        while new.seq - self.recent[0].seq > RECENT_EVENTS:
+            self.recent.popleft()
         return Publication(old.seq, new.seq, patches, touched, old.people is not new.people)
 
     def catch_up(self, audience: Audience, seq: int) -> bytes | None:
         """The encoded patch from the view at *seq* to the view now; None when that is too long ago."""
+        view = self._view(audience)
         if seq == self.published.seq:
             return b"{}"
         past = next((session for session in reversed(self.recent) if session.seq == seq), None)
-        if past is None:
-            return None
-        return encode(diff(past.view(audience), self.published.view(audience, self._memo)))
+        return None if past is None else encode(diff(past.view(audience), view))
 
 
 def _refusal(id: str | None, code: str, message: str) -> Answer:
@@ -242,9 +261,9 @@ class Rooms:
         self._births = []
         for room in self.open.values():
             if room.waiting:
-                batch.lines.extend((room.code, record) for record in room.waiting)
-                batch.rooms.append((room, room.head))
-                room.waiting = []
+                records, head = room.take()
+                batch.lines.extend((room.code, record) for record in records)
+                batch.rooms.append((room, head))
         return batch
 
     def settle(self, batch: Batch) -> list[Room]:

@@ -2,6 +2,9 @@
 
 One committer and one publisher run beside the handlers.  Everything here runs in one thread and yields only where it
 waits; only the database's own work is handed to *blocking*, which may use another thread.
+
+What a newcomer would get wrong: whoever shows something asks what is *published*, never what is committed or decided.
+And a change that is none for an audience is not sent to it: each client's ``seq`` is what this client was last told.
 """
 
 import logging
@@ -13,22 +16,32 @@ from typing import Any, Protocol
 import socketio
 from msgspec import Raw
 
+from sessions.activity import Audience
 from sessions.log import Birth, EventLog, StorageFailed
 from sessions.message import FACILITATOR, Actor, Record, Role
 from sessions.room import Answer, Publication, Room, Rooms
 from sessions.session import Created, Info, Plan
 from sessions.texts import Language
+from sessions.web import wire
 from sessions.web.keys import new_participant
 
 logger = logging.getLogger(__name__)
 
+COMMIT_SECONDS = 0.01
+"""Commits begin at least this far apart, so that under load each carries more; the first does not wait."""
 TICK_SECONDS = 0.03
 """A room publishes at most this often under load; the first change after a quiet moment goes out at once."""
-PEOPLE_SECONDS = 1.0
+TICK_SHARE = 4
+"""After a tick a room rests this many times as long as the tick took, so that big rooms leave time for reading."""
+LONGEST_TICK_SECONDS = 0.15
+HOUSE_SECONDS = 1.0
+"""How often people are counted, and clients that saw nothing change are told how far we are."""
 HEAD_SECONDS = 10.0
 IDLE_SECONDS = 600.0
 RETRY_SECONDS = 1.0
 """How long the committer rests after the storage failed."""
+
+NO_CHANGE = b"{}"
 
 
 class Blocking(Protocol):
@@ -37,21 +50,23 @@ class Blocking(Protocol):
     def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any: ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Client:
-    """One connection: who it speaks for, and whether it has asked for the view."""
+    """One connection: who it speaks for, how to reach it, and how far it has been told."""
 
     sid: str
     code: str
     actor: Actor
     language: Language
     token: str | None
+    send: Callable[[wire.Text], None]
     listening: bool = False
+    seq: int = 0
     allowance: float = 30.0
     allowance_at: float = 0.0
 
     @property
-    def audience(self) -> Any:
+    def audience(self) -> Audience:
         """Whose view this connection gets."""
         return "facilitator" if self.actor.role == "facilitator" else "everyone"
 
@@ -62,11 +77,35 @@ class Place:
 
     room: Room
     clients: dict[str, Client] = field(default_factory=dict)
+    people: dict[str, list[Client]] = field(default_factory=dict)
+    """actor's id -> their connections"""
     next_tick: float = 0.0
     last_sent: float = 0.0
     last_used: float = 0.0
     people_changed: bool = False
-    published: Any = None
+    changed: dict[Audience, int] = field(default_factory=dict)
+    """audience -> the seq at which its view last changed"""
+    until_published: list[Callable[[], None]] = field(default_factory=list)
+
+    def listeners(self) -> list[Client]:
+        """Who gets what happens: those who have asked for the view."""
+        return [client for client in list(self.clients.values()) if client.listening]
+
+
+class Counts:
+    """What the hall has done since the start; ``metrics`` reads it."""
+
+    def __init__(self) -> None:
+        self.accepted = 0
+        self.refused = 0
+        self.on_commit: Callable[[float], None] = lambda seconds: None
+        self.on_tick: Callable[[float], None] = lambda seconds: None
+
+    def answered(self, answers: list[Answer]) -> None:
+        """Count what these answers say."""
+        accepted = sum(answer["ok"] for answer in answers)
+        self.accepted += accepted
+        self.refused += len(answers) - accepted
 
 
 class Hall:
@@ -77,14 +116,15 @@ class Hall:
         self.rooms = Rooms()
         self.places: dict[str, Place] = {}
         self.clients: dict[str, Client] = {}
+        self.counts = Counts()
         self.draining = False
+        self.storage_ok = True
         self._server = server
         self._blocking = blocking
         self._work = server.eio.create_event()
         self._dirty_event = server.eio.create_event()
         self._dirty: set[str] = set()
         self._opening: dict[str, Any] = {}
-        self.storage_ok = True
 
     def start(self) -> None:
         """Begin to commit and to publish."""
@@ -138,18 +178,41 @@ class Hall:
             answered.append(answers)
             done.set()
 
-        place.room.submit(actor, raws, now_ms(), language, deliver)
-        self._work.set()
+        self.submit_and(deliver, place, actor, raws, language)
         done.wait()
         return answered[0]
 
+    def submit_and(
+        self,
+        deliver: Callable[[list[Answer]], None],
+        place: Place,
+        actor: Actor,
+        raws: list[object],
+        language: Language,
+    ) -> None:
+        """Decide on commands; *deliver* gets one answer for each once it is stored, and must not wait."""
+
+        def count(answers: list[Answer]) -> None:
+            self.counts.answered(answers)
+            deliver(answers)
+
+        place.room.submit(actor, raws, now_ms(), language, count)
+        if not self._work.is_set():
+            self._work.set()
+
     def caught_up(self, place: Place) -> None:
         """Wait until everything that is committed now is published as well."""
-        wanted = place.room.committed.seq
-        while place.room.published.seq < wanted:
-            if place.published is None:
-                place.published = self._server.eio.create_event()
-            place.published.wait(TICK_SECONDS * 4)
+        done = self._server.eio.create_event()
+        self.caught_up_and(done.set, place)
+        done.wait()
+
+    @staticmethod
+    def caught_up_and(go_on: Callable[[], None], place: Place) -> None:
+        """*go_on* once everything that is committed now is published as well; it must not wait."""
+        if place.room.published is place.room.committed:
+            go_on()
+        else:
+            place.until_published.append(go_on)
 
     # people
 
@@ -158,6 +221,7 @@ class Hall:
         self.clients[client.sid] = client
         place = self.places[client.code]
         place.clients[client.sid] = client
+        place.people.setdefault(client.actor.id, []).append(client)
         place.people_changed = True
 
     def farewell(self, sid: str) -> None:
@@ -165,13 +229,26 @@ class Hall:
         client = self.clients.pop(sid, None)
         if client and (place := self.places.get(client.code)):
             place.clients.pop(sid, None)
+            theirs = place.people.get(client.actor.id, [])
+            if client in theirs:
+                theirs.remove(client)
+            if not theirs:
+                place.people.pop(client.actor.id, None)
             place.people_changed = True
             place.last_used = time.monotonic()
+
+    def listen(self, client: Client) -> None:
+        """From now on *client*, who has just got the view, is told what happens."""
+        place = self.places[client.code]
+        client.seq = place.room.published.seq
+        if not client.listening:
+            client.listening = True
+            client.send(wire.event("people", self.people(place)))
 
     @staticmethod
     def people(place: Place) -> dict[str, Any]:
         """How many participants are here, and on whose behalf; somebody with two tabs counts once."""
-        here = {client.actor.id for client in place.clients.values() if client.actor.role == "participant"}
+        here = [id for id, clients in place.people.items() if clients[0].actor.role == "participant"]
         known = place.room.published.people
         groups: dict[str, int] = {}
         for id in here:
@@ -186,10 +263,13 @@ class Hall:
             self._work.wait()
             self._work.clear()
             while self.rooms.something_waits:
+                next_commit = time.monotonic() + COMMIT_SECONDS
                 self._commit()
+                self._server.sleep(max(0.0, next_commit - time.monotonic()))
 
     def _commit(self) -> None:
         batch = self.rooms.take()
+        started = time.monotonic()
         try:
             self._blocking(self.log.append, batch.births, batch.lines)
         except StorageFailed as problem:
@@ -199,6 +279,7 @@ class Hall:
             self._server.sleep(RETRY_SECONDS)
             return
         self.storage_ok = True
+        self.counts.on_commit(time.monotonic() - started)
         # Acknowledge after COMMIT: an acknowledgement is a promise.
         for room in self.rooms.settle(batch):
             self._dirty.add(room.code)
@@ -208,8 +289,6 @@ class Hall:
         while True:
             self._dirty_event.wait()
             self._dirty_event.clear()
-            # Let those who wait for their acknowledgement have it first.
-            self._server.sleep(0)
             while self._dirty:
                 now = time.monotonic()
                 for code in [code for code in self._dirty if self._next_tick(code) <= now]:
@@ -235,29 +314,49 @@ class Hall:
         except Exception:
             logger.exception("publishing session %s failed", code)
         ended = time.monotonic()
-        # A tick that took long makes room for the handlers before the next.
-        place.next_tick = ended + max(TICK_SECONDS, 2 * (ended - started))
-        if place.published is not None:
-            place.published.set()
-            place.published = None
+        took = ended - started
+        self.counts.on_tick(took)
+        place.next_tick = ended + min(LONGEST_TICK_SECONDS, max(TICK_SECONDS, TICK_SHARE * took))
+        waiting, place.until_published = place.until_published, []
+        for go_on in waiting:
+            go_on()
 
     def _send(self, place: Place, publication: Publication) -> None:
-        epoch = self.log.epoch
-        for audience, patch in publication.patches.items():
-            change = {"epoch": epoch, "from": publication.since, "to": publication.to, "patch": Raw(patch)}
-            self._server.emit("changes", change, room=channel(place.room.code, audience))
-        if publication.touched:
-            for client in list(place.clients.values()):
-                if client.listening and client.actor.id in publication.touched:
-                    self._server.emit("mine", place.room.mine(client.actor.id), to=client.sid)
-        place.last_sent = time.monotonic()
+        patches = {audience: patch for audience, patch in publication.patches.items() if patch != NO_CHANGE}
+        if patches:
+            self._tell_changes(place, publication.since, publication.to, patches)
+            place.changed.update(dict.fromkeys(patches, publication.to))
+        for id in publication.touched:
+            clients = [client for client in place.people.get(id, ()) if client.listening]
+            if clients:
+                packet = wire.event("mine", place.room.mine(id))
+                for client in clients:
+                    client.send(packet)
         place.people_changed |= publication.people_changed
+
+    def _tell_changes(self, place: Place, since: int, to: int, patches: Mapping[Audience, bytes]) -> None:
+        """Tell every audience that has a patch.  Clients that were told the same so far share one packet."""
+        packets: dict[tuple[Audience, int], wire.Text] = {}
+        for client in place.listeners():
+            audience = client.audience
+            patch = patches.get(audience)
+            if patch is None or client.seq >= to:
+                continue
+            # Whoever missed a change is told where this one begins, and asks for what lies between.
+            start = client.seq if client.seq >= place.changed.get(audience, 0) else since
+            if (audience, start) not in packets:
+                change = {"epoch": self.log.epoch, "from": start, "to": to, "patch": Raw(patch)}
+                packets[audience, start] = wire.event("changes", change)
+            client.seq = to
+            client.send(packets[audience, start])
+        place.last_sent = time.monotonic()
 
     def _keep_house(self) -> None:
         while True:
-            self._server.sleep(PEOPLE_SECONDS)
+            self._server.sleep(HOUSE_SECONDS)
             now = time.monotonic()
             for code, place in list(self.places.items()):
+                self._bring_up(place)
                 if place.people_changed:
                     place.people_changed = False
                     self._tell(place, "people", self.people(place))
@@ -268,14 +367,18 @@ class Hall:
                     del self.places[code]
                     self.rooms.open.pop(code, None)
 
-    def _tell(self, place: Place, event: str, payload: Mapping[str, Any]) -> None:
-        for audience in ("everyone", "facilitator"):
-            self._server.emit(event, dict(payload), room=channel(place.room.code, audience))
+    def _bring_up(self, place: Place) -> None:
+        """Tell the clients for whom nothing changed how far we are, so that their ``head`` and echoes agree."""
+        seq = place.room.published.seq
+        behind = {client.audience for client in place.listeners() if client.seq < seq}
+        if behind:
+            self._tell_changes(place, seq, seq, dict.fromkeys(behind, NO_CHANGE))
 
-
-def channel(code: str, audience: str) -> str:
-    """The Socket.IO room of those who get one audience's view of a session."""
-    return f"{code}:{audience}"
+    @staticmethod
+    def _tell(place: Place, event: str, payload: Mapping[str, Any]) -> None:
+        packet = wire.event(event, payload)
+        for client in place.listeners():
+            client.send(packet)
 
 
 def now_ms() -> int:

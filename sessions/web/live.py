@@ -8,9 +8,12 @@ import json
 import logging
 import re
 import time
+from collections.abc import Callable
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+import msgspec
 import socketio
 from msgspec import Raw
 from socketio.exceptions import ConnectionRefusedError
@@ -18,8 +21,9 @@ from socketio.exceptions import ConnectionRefusedError
 from sessions.message import command_id
 from sessions.room import Answer, encode
 from sessions.texts import Language, choose_language, texts
+from sessions.web import patches
 from sessions.web.guard import Failures
-from sessions.web.hall import Client, Hall, Place, actor_for, channel, now_ms
+from sessions.web.hall import Client, Hall, Place, actor_for, now_ms
 from sessions.web.keys import Tickets, cookie_name, key_fits
 
 logger = logging.getLogger(__name__)
@@ -30,6 +34,8 @@ MOST_IN_A_CALL = 200
 RETRY_MS = 1_000
 
 _CODE = re.compile(r"[0-9]{8}")
+
+Handler = Callable[[str, Any, patches.Answer], None]
 
 
 class WireJson:
@@ -43,6 +49,13 @@ class WireJson:
     @staticmethod
     def loads(text: str | bytes, **options: Any) -> Any:
         """The value of JSON *text*; raises ValueError, also when it is nested too deep."""
+        try:
+            return msgspec.json.decode(text)
+        except (msgspec.DecodeError, UnicodeError):
+            # Half a character (of an emoji that was cut in two) is JSON to a browser; it is cleaned away later.
+            pass
+        except RecursionError:
+            raise ValueError("nested too deep") from None
         try:
             return json.loads(text, **options)
         except RecursionError:
@@ -76,7 +89,9 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
                 actor = actor_for(role, known)
             case "facilitator":
                 ticket = cookies.get(cookie_name("facilitator", code))
-                if not _holds_key(hall, code, _text(asked.get("key"))) and not tickets.is_facilitator(code, ticket):
+                if not _holds_key(hall, code, _text(asked.get("key"))) and not tickets.is_facilitator(
+                    code, ticket
+                ):
                     failures.add(address)
                     raise _refused("forbidden", "error.bad_key", language)
                 actor = actor_for(role, None)
@@ -84,46 +99,70 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
                 raise _refused("invalid", "error.command.shape", language)
         # Only a token that the client does not hold yet is told to it.
         new = tickets.participant(code, actor.id) if role == "participant" and known is None else None
-        hall.welcome(Client(sid, code, actor, language, new, allowance=BURST, allowance_at=time.monotonic()))
+        send = patches.sender(server, sid)
+        started = time.monotonic()
+        hall.welcome(Client(sid, code, actor, language, new, send, allowance=BURST, allowance_at=started))
+        # Kept by the library for as long as the connection lives, and bigger than all else that we keep of it.
+        environ.clear()
 
     def disconnect(sid: str, *_: Any) -> None:
         hall.farewell(sid)
 
-    def sync(sid: str, asked: Any = None, *_: Any) -> dict[str, Any] | None:
-        client = hall.clients.get(sid)
-        place = hall.place(client.code) if client else None
-        if client is None or place is None:
-            return None
-        hall.caught_up(place)
-        seen = asked if isinstance(asked, dict) else {}
-        answer = _snapshot(hall, place, client, seen)
-        if not client.listening:
-            client.listening = True
-            server.enter_room(sid, channel(client.code, client.audience))
-            server.emit("people", hall.people(place), to=sid)
-        return answer
-
-    def commands(sid: str, raws: Any = None, *_: Any) -> list[Answer]:
-        client = hall.clients.get(sid)
-        place = hall.place(client.code) if client else None
-        if client is None or place is None:
-            return []
-        if not isinstance(raws, list):
-            return [_answer(None, "invalid", "error.command.shape", client.language)]
-        return _answered(hall, place, client, raws)
-
-    for handler in (connect, disconnect, sync, commands):
-        server.on(handler.__name__, handler)
+    later = {"sync": partial(_sync, hall), "commands": partial(_commands, hall)}
+    patches.answer_later(server, later)
+    waiting = {event: partial(_wait_for, server, handler) for event, handler in later.items()}
+    for event, handler in {"connect": connect, "disconnect": disconnect, **waiting}.items():
+        server.on(event, handler)
 
 
-def _answered(hall: Hall, place: Place, client: Client, raws: list[Any]) -> list[Answer]:
-    if hall.draining:
-        return [_slow_down(raw, client.language) for raw in raws[:MOST_IN_A_CALL]]
-    allowed = min(_allowed(client), len(raws), MOST_IN_A_CALL)
+def _wait_for(server: socketio.Server, handler: Handler, sid: str, argument: Any = None, *_: Any) -> Any:
+    """What *handler* answers; used where the library cannot be made to send an answer later."""
+    answers: list[Any] = []
+    done = server.eio.create_event()
+
+    def answer(payload: Any) -> None:
+        answers.append(payload)
+        done.set()
+
+    handler(sid, argument, answer)
+    done.wait()
+    return answers[0]
+
+
+def _sync(hall: Hall, sid: str, asked: Any, answer: patches.Answer) -> None:
+    client = hall.clients.get(sid)
+    place = hall.places.get(client.code) if client else None
+    if client is None or place is None:
+        answer(None)
+        return
+
+    def go_on() -> None:
+        answer(_snapshot(hall, place, client, asked if isinstance(asked, dict) else {}))
+        hall.listen(client)
+
+    hall.caught_up_and(go_on, place)
+
+
+def _commands(hall: Hall, sid: str, raws: Any, answer: patches.Answer) -> None:
+    client = hall.clients.get(sid)
+    place = hall.places.get(client.code) if client else None
+    if client is None or place is None:
+        answer([])
+        return
+    if not isinstance(raws, list):
+        answer([_answer(None, "invalid", "error.command.shape", client.language)])
+        return
+    place.last_used = time.monotonic()
+    raws = raws[:MOST_IN_A_CALL]
+    allowed = 0 if hall.draining else min(_allowed(client), len(raws))
     client.allowance -= allowed
-    done = hall.submit(place, client.actor, raws[:allowed], client.language) if allowed else []
     # What is over the limit keeps its place in the order: everything after it waits as well.
-    return done + [_slow_down(raw, client.language) for raw in raws[allowed:MOST_IN_A_CALL]]
+    later = [_slow_down(raw, client.language) for raw in raws[allowed:]]
+    hall.counts.answered(later)
+    if not allowed:
+        answer(later)
+        return
+    hall.submit_and(lambda done: answer(done + later), place, client.actor, raws[:allowed], client.language)
 
 
 def _allowed(client: Client) -> int:
@@ -135,7 +174,11 @@ def _allowed(client: Client) -> int:
 
 def _snapshot(hall: Hall, place: Place, client: Client, seen: dict[str, Any]) -> dict[str, Any]:
     room = place.room
-    you = {"id": client.actor.id, "role": client.actor.role, **({"token": client.token} if client.token else {})}
+    you = {
+        "id": client.actor.id,
+        "role": client.actor.role,
+        **({"token": client.token} if client.token else {}),
+    }
     snapshot: dict[str, Any] = {
         "epoch": hall.log.epoch,
         "seq": room.published.seq,
@@ -178,5 +221,3 @@ def _cookies(environ: dict[str, Any]) -> dict[str, str]:
         return {name: morsel.value for name, morsel in SimpleCookie(environ.get("HTTP_COOKIE", "")).items()}
     except CookieError:
         return {}
-
-

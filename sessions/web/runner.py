@@ -78,8 +78,9 @@ class WithoutCompression:
         self._app = app
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        return self._app(environ, start_response)
+        # A copy: the web server goes on with its own when the handlers are done with this one.
+        kept = {name: value for name, value in environ.items() if name != "HTTP_SEC_WEBSOCKET_EXTENSIONS"}
+        return self._app(kept, start_response)
 
 
 def serve(app: Callable[..., Any], sock: socket.socket, server: socketio.Server, hall: Hall) -> None:
@@ -128,7 +129,9 @@ def _raise_file_limit() -> None:
     except ImportError:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = min(hard, MOST_CONNECTIONS + 1_000) if hard != resource.RLIM_INFINITY else MOST_CONNECTIONS + 1_000
+    wanted = (
+        min(hard, MOST_CONNECTIONS + 1_000) if hard != resource.RLIM_INFINITY else MOST_CONNECTIONS + 1_000
+    )
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 

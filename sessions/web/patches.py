@@ -1,0 +1,442 @@
+"""Patches on the libraries below us, each with the version it was read against.
+
+There are two.  ``lines``: once its WebSocket stands, a phone needs no greenlet and no queue, only a socket that one
+reader looks after and that everybody may write to.  ``answers``: a handler may answer a call later, instead of keeping
+a greenlet waiting.  On other versions of the libraries a patch stays out and says so; all works without, only slower.
+
+What a newcomer would get wrong: whatever a line calls must not wait, or no phone is heard meanwhile.  Only connecting
+may wait, so that is done by a greenlet of its own.
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+import engineio
+import engineio.exceptions
+import engineio.server
+import socketio
+from engineio import packet
+from engineio.socket import Socket
+from eventlet import hubs, sleep, spawn
+
+from sessions.web import frames, wire
+
+logger = logging.getLogger(__name__)
+
+READ_AGAINST: Mapping[str, Mapping[str, str]] = {
+    "lines": {"python-engineio": "4.15.1", "eventlet": "0.41.3"},
+    "answers": {"python-socketio": "5.18.1"},
+}
+OFF: set[str] = set()
+"""Patches that stay out, whatever the versions: for the tests that show what each is good for."""
+
+MOST_WAITING_BYTES = 1_000_000
+MOST_WAITING_PACKETS = 2_000
+"""What may wait for a client that does not read.  Past that it is cut: it comes back and asks what it missed."""
+READ_BYTES = 16_384
+TURN_SECONDS = 0.01
+"""After reading for this long, the rest of the server gets its turn."""
+
+_SOCKETIO_CONNECT = "40"
+
+Answer = Callable[[Any], None]
+
+
+class Counts:
+    """What happened on the lines since the start."""
+
+    cut = 0
+    refused = 0
+
+
+def fits(name: str) -> bool:
+    """Whether the patch *name* goes with the libraries that are installed; says so when it does not."""
+    if name in OFF:
+        return False
+    for library, expected in READ_AGAINST[name].items():
+        if (found := version(library)) != expected:
+            logger.warning(
+                "patch %r stays out: it was read against %s %s, and this is %s. The server works, but slower.",
+                name,
+                library,
+                expected,
+                found,
+            )
+            return False
+    return True
+
+
+# lines
+
+
+def install_lines() -> None:
+    """Let every connection from now on be a Line; only for a server that runs on eventlet."""
+    if fits("lines"):
+        engineio.socket.Socket = Line
+
+
+class Reading:
+    """Reads for all lines, one after the other, in one greenlet."""
+
+    def __init__(self) -> None:
+        self.hub = hubs.get_hub()
+        self._ready: deque[Line] = deque()
+        self._asleep = False
+        self._greenlet = spawn(self._read_forever)
+
+    def soon(self, line: "Line") -> None:
+        """*line* has something to read."""
+        self._ready.append(line)
+        if self._asleep:
+            self._asleep = False
+            self.hub.schedule_call_global(0, self._greenlet.switch)
+
+    def _read_forever(self) -> None:
+        while True:
+            turn_ends = time.monotonic() + TURN_SECONDS
+            while self._ready:
+                self._read(self._ready.popleft())
+                if time.monotonic() > turn_ends:
+                    sleep(0)
+                    turn_ends = time.monotonic() + TURN_SECONDS
+            self._asleep = True
+            self.hub.switch()
+
+    @staticmethod
+    def _read(line: "Line") -> None:
+        try:
+            line.read()
+        except Exception:
+            # A bug of ours must not make the server deaf.
+            logger.exception("reading from %s failed", line.sid)
+            line.lost()
+
+
+_reading: Reading | None = None
+
+
+def _one_reading() -> Reading:
+    global _reading
+    if _reading is None:
+        _reading = Reading()
+    return _reading
+
+
+class NoQueue:
+    """What a line has instead of a queue once it has a socket."""
+
+    def put(self, _: Any) -> None:
+        """Nobody would take it out."""
+
+    def qsize(self) -> int:
+        """Nothing is in it."""
+        return 0
+
+
+_NO_QUEUE = NoQueue()
+
+
+class Line(Socket):  # type: ignore[misc]
+    """An engine.io connection that owns its WebSocket's socket, instead of a greenlet that reads and one that writes.
+
+    Until there is a WebSocket (polling) it is what it was.
+    """
+
+    def __init__(self, server: Any, sid: str) -> None:
+        super().__init__(server, sid)
+        self._socket: Any = None
+        self._reads: Any = None
+        self._writes: Any = None
+        self._waiting: deque[memoryview | bytes] = deque()
+        self._waiting_bytes = 0
+        self._soon = False
+        self._inbox: deque[str | bytes] | None = None
+        self._ping_timer: Any = None
+
+    # adopting
+
+    def _websocket_handler(self, ws: Any) -> list[bytes]:
+        green = ws.socket
+        if not hasattr(green, "fd"):
+            # Not a plain socket (TLS in this process): leave it to the library.
+            return super()._websocket_handler(ws)  # type: ignore[no-any-return]
+        raw = green.fd
+        # From here on the web server may close its end as it likes: the descriptor is ours.
+        self._socket = type(raw)(raw.family, raw.type, raw.proto, fileno=raw.detach())
+        self._socket.setblocking(False)
+        ws.websocket_closed = True
+        self._frames = frames.Reader(self.server.max_http_buffer_size)
+        if self.connected:
+            self.upgrading = True
+        else:
+            self.connected = self.upgraded = True
+            self._send_what_waited()
+        _one_reading().hub.schedule_call_global(0, self._listen)
+        return []
+
+    def _listen(self) -> None:
+        if self._socket is not None:
+            hub = _one_reading().hub
+            self._reads = hub.add(hub.READ, self._socket.fileno(), self._readable, self.lost, None)
+
+    def _readable(self, _: int) -> None:
+        if not self._soon:
+            self._soon = True
+            _one_reading().soon(self)
+
+    def lost(self, *_: Any) -> None:
+        """The WebSocket is gone; a client that was still polling goes on doing so."""
+        if self.upgrading:
+            self.upgrading = False
+            self._hang_up()
+        else:
+            self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+
+    # receiving
+
+    def read(self) -> None:
+        """Take in what has arrived."""
+        self._soon = False
+        if self._socket is None:
+            return
+        try:
+            data = self._socket.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.lost()
+            return
+        try:
+            for opcode, message in self._frames.feed(data):
+                self._heard(opcode, message)
+                if self._socket is None:
+                    return
+        except frames.Unacceptable as problem:
+            self._refuse(problem.status)
+        except UnicodeDecodeError:
+            self._refuse(frames.BAD_TEXT)
+
+    def _refuse(self, status: int) -> None:
+        Counts.refused += 1
+        self._write(frames.frame(status.to_bytes(2, "big"), frames.CLOSE))
+        self.lost()
+
+    def _heard(self, opcode: int, message: bytes) -> None:
+        if opcode == frames.PING:
+            self._write(frames.frame(message, frames.PONG))
+        elif opcode == frames.CLOSE:
+            self._write(frames.frame(message[:2], frames.CLOSE))
+            self.lost()
+        elif opcode != frames.PONG:
+            data = message.decode() if opcode == frames.TEXT else message
+            if self.upgrading:
+                self._upgrade(data)
+            elif self._inbox is not None:
+                self._inbox.append(data)
+            elif isinstance(data, str) and data.startswith(_SOCKETIO_CONNECT):
+                self._inbox = deque((data,))
+                self.server.start_background_task(self._work)
+            else:
+                self._take(data)
+
+    def _upgrade(self, data: str | bytes) -> None:
+        if data == "2probe":
+            self._write(frames.frame(b"3probe"))
+            self.queue.put(packet.Packet(packet.NOOP))
+        elif data == "5":
+            self.upgrading, self.upgraded = False, True
+            self._send_what_waited()
+        else:
+            self._refuse(frames.PROTOCOL_ERROR)
+
+    def _work(self) -> None:
+        while self._inbox and not self.closed:
+            self._take(self._inbox.popleft())
+        self._inbox = None
+
+    def _take(self, data: str | bytes) -> None:
+        if isinstance(data, str) and data[:1] == "4" and data[1:2].isdigit():
+            # The way of nearly every message, without the detour over a packet.
+            self.server._trigger_event("message", self.sid, data[1:], run_async=False)
+            return
+        try:
+            self.receive(packet.Packet(encoded_packet=data))
+        except engineio.exceptions.EngineIOError:
+            pass
+        except (ValueError, TypeError, IndexError):
+            logger.warning("a packet that is none, from %s", self.sid)
+
+    # sending
+
+    def send(self, pkt: Any) -> None:
+        """Send to the client: at once when its socket takes it, else as soon as it does."""
+        if self._socket is None or self.upgrading:
+            self._queue(pkt)
+            return
+        try:
+            frame = pkt.frame
+        except AttributeError:
+            frame = pkt.frame = _framed(pkt)
+        self._write(*frame)
+
+    def _queue(self, pkt: Any) -> None:
+        if self.closed:
+            return
+        if self.queue.qsize() >= MOST_WAITING_PACKETS:
+            self._cut()
+        else:
+            self.queue.put(pkt)
+
+    def _send_what_waited(self) -> None:
+        waited, self.queue = self.queue, _NO_QUEUE
+        while waited.qsize():
+            if pkt := waited.get(block=False):
+                self.send(pkt)
+
+    def _write(self, *parts: bytes) -> None:
+        if self._waiting:
+            self._wait(parts, 0)
+            return
+        try:
+            sent = self._socket.send(parts[0]) if len(parts) == 1 else self._socket.sendmsg(parts)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            # Close later: who writes may be in the middle of a loop over all lines.
+            _one_reading().hub.schedule_call_global(0, self.lost)
+            return
+        if sent < sum(map(len, parts)):
+            self._wait(parts, sent)
+
+    def _wait(self, parts: tuple[bytes, ...], sent: int) -> None:
+        for part in parts:
+            if sent >= len(part):
+                sent -= len(part)
+                continue
+            self._waiting.append(memoryview(part)[sent:] if sent else part)
+            self._waiting_bytes += len(part) - sent
+            sent = 0
+        if self._writes is None:
+            hub = _one_reading().hub
+            self._writes = hub.add(hub.WRITE, self._socket.fileno(), self._writable, self.lost, None)
+        elif self._waiting_bytes > MOST_WAITING_BYTES or len(self._waiting) > MOST_WAITING_PACKETS:
+            self._cut()
+
+    def _writable(self, _: int) -> None:
+        while self._waiting and self._socket is not None:
+            try:
+                sent = self._socket.send(self._waiting[0])
+            except BlockingIOError:
+                return
+            except OSError:
+                self.lost()
+                return
+            self._waiting_bytes -= sent
+            if sent == len(self._waiting[0]):
+                self._waiting.popleft()
+            else:
+                self._waiting[0] = memoryview(self._waiting[0])[sent:]
+        if self._writes is not None:
+            _one_reading().hub.remove(self._writes)
+            self._writes = None
+
+    def _cut(self) -> None:
+        Counts.cut += 1
+        self._waiting.clear()
+        self._waiting_bytes = 0
+        _one_reading().hub.schedule_call_global(0, self.lost)
+
+    # living and ending
+
+    def schedule_ping(self) -> None:
+        """Ask for a sign of life after the interval; a timer, where the library keeps a greenlet."""
+        if self.last_ping:
+            self.last_ping = None
+            hub = _one_reading().hub
+            self._ping_timer = hub.schedule_call_global(self.server.ping_interval, self._ping)
+
+    def _ping(self) -> None:
+        if not self.closing and not self.closed:
+            self.last_ping = time.time()
+            self.send(packet.Packet(packet.PING))
+
+    def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
+        """End the connection: the handlers hear of it first, as the library has it."""
+        if self._socket is None:
+            super().close(wait=wait, abort=abort, reason=reason)
+            return
+        super().close(wait=False, abort=abort, reason=reason)
+        self._hang_up()
+        self.server.sockets.pop(self.sid, None)
+
+    def _hang_up(self) -> None:
+        if self._socket is None:
+            return
+        hub = _one_reading().hub
+        for listener in (self._reads, self._writes):
+            if listener is not None:
+                hub.remove(listener)
+        if self._ping_timer is not None:
+            self._ping_timer.cancel()
+        self._reads = self._writes = self._ping_timer = None
+        self._waiting.clear()
+        closing, self._socket = self._socket, None
+        closing.close()
+
+
+def _framed(pkt: Any) -> tuple[bytes, ...]:
+    """The frame of a packet, in parts that may be shared between packets."""
+    if isinstance(pkt, wire.Text):
+        size = sum(map(len, pkt.parts))
+        head = frames.header(size)
+        if len(pkt.parts) == 1:
+            return (head + pkt.parts[0],)
+        return (head + pkt.parts[0], *pkt.parts[1:])
+    encoded = pkt.encode()
+    if isinstance(encoded, str):
+        return (frames.frame(encoded.encode()),)
+    return (frames.frame(encoded, frames.BINARY),)
+
+
+# answers
+
+
+def answer_later(server: socketio.Server, handlers: Mapping[str, Callable[[str, Any, Answer], None]]) -> bool:
+    """Give calls of these events to handlers that get ``(sid, argument, answer)`` and return at once.
+
+    False when the patch stays out; then the handlers that are on the server are used.
+    """
+    if not fits("answers"):
+        return False
+    library = server._handle_event
+
+    def handle_event(eio_sid: str, namespace: str | None, ack: int | None, data: Any) -> None:
+        named = isinstance(data, list) and data and isinstance(data[0], str)
+        handler = handlers.get(data[0]) if named and namespace in (None, "/") else None
+        sid = server.manager.sid_from_eio_sid(eio_sid, "/")
+        if handler is None or not server.manager.is_connected(sid, "/"):
+            library(eio_sid, namespace, ack, data)
+            return
+
+        def answer(payload: Any) -> None:
+            if ack is not None:
+                server._send_eio_packet(eio_sid, wire.answer(ack, payload))
+
+        handler(sid, data[1] if len(data) > 1 else None, answer)
+
+    server._handle_event = handle_event
+    return True
+
+
+def sender(server: socketio.Server, sid: str) -> Callable[[wire.Text], None]:
+    """What sends a packet to the client *sid*, and never waits or raises."""
+    eio_sid = server.manager.eio_sid_from_sid(sid, "/")
+    line = server.eio.sockets.get(eio_sid)
+    return line.send if isinstance(line, Line) else partial(server._send_eio_packet, eio_sid)
