@@ -70,8 +70,7 @@ function ConsoleRoom({ session, agenda }) {
       <${ConsoleTop} session=${session} showQr=${showQr} setDialog=${setDialog} />
       <${ConsoleAgenda} agenda=${agenda} place=${place} go=${steering.go} closed=${session.state === "closed"} />
       <main class="console-main" id="main">
-        ${connection.value !== "online" && html`<${ConnectionNotice} />`}
-        <${Refused} />
+        <div class="console-notices"><${ConnectionNotice} /><${Refused} /></div>
         <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} />
       </main>
       <aside class="console-side" aria-label=${t("console.side")}>
@@ -152,7 +151,7 @@ function ConsoleTop({ session, showQr, setDialog }) {
         <button type="button" class="button quiet icon-only console-keys" aria-label=${t("common.keys")} onClick=${() => setDialog("keys")}>
           <kbd aria-hidden="true">?</kbd>
         </button>
-        <button type="button" class="button quiet icon-only" aria-label=${t("console.full_screen")} onClick=${toggleFullScreen}>
+        <button type="button" class="button quiet icon-only console-keys" aria-label=${t("console.full_screen")} onClick=${toggleFullScreen}>
           <${Icon} name="maximize" />
         </button>
         ${
@@ -288,7 +287,7 @@ function Refused() {
 
 function SteeringBar({ steering, place, actions }) {
   return html`
-    <div class="console-bar" role="group" aria-label=${t("console.steer")}>
+    <section class="console-bar" aria-label=${t("console.steer")}>
       <${KeyButton} icon="arrow-left" label=${t("console.previous")} disabled=${!steering.previous} onClick=${steering.previous} />
       <${KeyButton}
         icon=${place.step?.locked ? "lock" : "lock-open"}
@@ -310,7 +309,7 @@ function SteeringBar({ steering, place, actions }) {
         disabled=${!steering.next}
         onClick=${steering.next}
       />
-    </div>
+    </section>
   `;
 }
 

@@ -151,13 +151,13 @@ function ScreenTools({ looks, toggle }) {
     };
   }, []);
   return html`
-    <div class="screen-tools" role="group" aria-label=${t("screen.tools")} data-awake=${awake ? "" : undefined}>
+    <section class="screen-tools" aria-label=${t("screen.tools")} data-awake=${awake ? "" : undefined}>
       <${LookButtons} looks=${looks} />
       <${KeyButton} icon="qr-code" letter="Q" label=${t("screen.qr")} onClick=${toggle("qr")} />
       <${KeyButton} icon="moon" letter="B" label=${t("screen.blank")} onClick=${toggle("blank")} />
       <${KeyButton} icon="maximize" letter="F" label=${t("screen.full_screen")} onClick=${toggleFullScreen} />
       <${KeyButton} letter="?" label=${t("common.keys")} onClick=${toggle("keys")} />
-    </div>
+    </section>
   `;
 }
 

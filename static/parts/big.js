@@ -5,7 +5,7 @@ import { html, Icon, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import { showsAll, useFit } from "./fit.js";
 import { KeyButton, useKeys } from "./keys.js";
-import { boardTracks, CardFooter, cardsByBox, RatingResults, sortedItems } from "./results.js";
+import { BoardStrip, boardTracks, CardFooter, cardsByBox, RatingResults, sortedItems } from "./results.js";
 
 const GROW_MS = 600;
 const ROW_DELAY_MS = 120;
@@ -140,6 +140,8 @@ export function ScreenBoard({ canvas }) {
   const covered = canvas.blind && !canvas.revealed;
   const cards = cardsByBox(canvas.cards);
   return html`
+    <div class="screen-canvas">
+      ${canvas.top && html`<${BoardStrip} strip=${canvas.top} />`}
     <div class="screen-board" ref=${place} style=${boardTracks(canvas, true)}>
       ${ordered(canvas.boxes).map(([id, box]) => {
         const count = canvas.counts?.[id] ?? cards.get(id)?.length ?? 0;
@@ -170,6 +172,8 @@ export function ScreenBoard({ canvas }) {
           </section>
         `;
       })}
+    </div>
+      ${canvas.bottom && html`<${BoardStrip} strip=${canvas.bottom} />`}
     </div>
   `;
 }

@@ -436,8 +436,9 @@ export function CanvasBoard({ canvas, level = 3, prompts = false, card: Card = B
   `;
 }
 
-function BoardStrip({ strip }) {
-  return html`<p class="board-strip"><strong>${strip.title}</strong> ${strip.text}</p>`;
+/** What stands above or below a board: where it starts from, or what it should bring. */
+export function BoardStrip({ strip }) {
+  return html`<p class="board-strip" ...${sessionText()}><strong>${strip.title}</strong> ${strip.text}</p>`;
 }
 
 /** @param {{card: BoardCardView}} props */
