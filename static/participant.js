@@ -172,7 +172,12 @@ function Banners({ session, agenda, stepId }) {
         </div>
       `
     }
-    ${behind && html`<${BehindNotice} current=${session.step} agenda=${agenda} />`}
+    ${
+      behind &&
+      html`
+        <${BehindNotice} current=${session.step} agenda=${agenda} writable=${agenda[stepId]?.kind !== "page"} />
+      `
+    }
     ${refusals.value
       .filter(({ command }) => !returnsToField(command, stepId))
       .map(
@@ -183,13 +188,13 @@ function Banners({ session, agenda, stepId }) {
   `;
 }
 
-function BehindNotice({ current, agenda }) {
+function BehindNotice({ current, agenda, writable }) {
   const place = ordered(agenda).findIndex(([id]) => id === current) + 1;
   return html`
     <div class="notice">
       <p>
         ${t("participant.behind", { step: place })}
-        ${" "}<span class="muted small">${t("participant.text_kept")}</span>
+        ${writable && html` <span class="muted small">${t("participant.text_kept")}</span>`}
       </p>
       <button type="button" class="button primary"
         onClick=${() => showStep(current)}>${t("participant.go_along")}</button>
