@@ -44,7 +44,12 @@ export function connect() {
     randomizationFactor: 0.5,
     timeout: ANSWER_MS,
   });
-  const queue = openOutbox({ storage: browserStorage(), name: `${code}:${role}`, post });
+  const queue = openOutbox({
+    storage: browserStorage(),
+    name: `${code}:${role}`,
+    post,
+    remember: role === "participant",
+  });
   /** @type {object[]} changes that came while the answer to a sync was on its way */
   let early = [];
   let syncing = false;
@@ -85,6 +90,7 @@ export function connect() {
     show(fresh, answer.epoch, answer.seq);
     connection.value = "online";
     for (const changes of early) receive(changes);
+    queue.learn(answer.epoch);
     queue.resume();
   }
 

@@ -24,6 +24,9 @@ const RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
 const ECHO_MS = 300;
 const LONGEST_ECHO_MS = 5_000;
+/** What was stored is kept this long on the device as well, in case the server goes back to an older copy. */
+const STORED_MS = 12 * 3_600_000;
+const MOST_STORED = 200;
 /** These say "later", not "no". */
 const KEPT = ["slow_down", "storage_failed"];
 
@@ -142,6 +145,28 @@ function shelf(storage, prefix, onForgetful) {
   };
 }
 
+/** One text that outlives the page, where the browser keeps anything. */
+function remembered(storage, key) {
+  let known = "";
+  return {
+    get() {
+      try {
+        return storage.getItem(key) ?? known;
+      } catch {
+        return known;
+      }
+    },
+    set(text) {
+      known = text;
+      try {
+        storage.setItem(key, text);
+      } catch {
+        // Then only this page remembers.
+      }
+    },
+  };
+}
+
 /** @returns {Refusal} */
 function asRefusal(command, { code, message } = { code: "", message: "" }) {
   return { command, code, message };
@@ -159,8 +184,9 @@ function read(text) {
  * One person's queue.  Everything from outside comes in here, so that it runs without a browser too.
  *
  * @param {{storage?: Storage, name: string, post: (commands: Command[]) => Promise<any>, now?: () => number,
- *   later?: (action: () => void, milliseconds: number) => unknown, chance?: () => number}} outside
- *   name: whose queue it is; post: brings commands to the server, and rejects when no answer came
+ *   later?: (action: () => void, milliseconds: number) => unknown, chance?: () => number, remember?: boolean}} outside
+ *   name: whose queue it is; post: brings commands to the server, and rejects when no answer came;
+ *   remember: whether to keep what is stored, to offer it again to a server that has lost it
  */
 export function createOutbox({
   storage,
@@ -169,10 +195,15 @@ export function createOutbox({
   now = Date.now,
   later = (action, milliseconds) => setTimeout(action, milliseconds),
   chance = Math.random,
+  remember = false,
 }) {
-  const kept = shelf(/** @type {Storage} */ (storage), `dialoogtafel:${name}:command:`, () => {
+  const onForgetful = () => {
     forgetful.value = true;
-  });
+  };
+  const place = /** @type {Storage} */ (storage);
+  const kept = shelf(place, `dialoogtafel:${name}:command:`, onForgetful);
+  const stored = shelf(place, `dialoogtafel:${name}:stored:`, onForgetful);
+  const history = remembered(place, `dialoogtafel:${name}:epoch`);
   /** @type {Map<string, (answer: Answer) => void>} */
   const waiting = new Map();
   const adopted = new Set();
@@ -232,7 +263,11 @@ export function createOutbox({
   function settle(batch, answers) {
     const { accepted, refused, kept: left, retryMs, apart } = sortAnswers(batch, answers);
     most = apart ? 1 : BATCH_COMMANDS;
-    for (const entry of accepted) kept.drop(entry);
+    for (const { seq, ...entry } of accepted) {
+      if (remember) stored.put(entry);
+      kept.drop(entry);
+    }
+    if (remember && accepted.length) forgetOld();
     for (const { command, code, message } of refused) kept.put(command, { code, message });
     if (accepted.length) {
       acknowledged.value = [...acknowledged.value, ...accepted];
@@ -249,6 +284,22 @@ export function createOutbox({
     }
     rest(retryMs ?? Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** failures));
     failures += 1;
+  }
+
+  function forgetOld() {
+    const all = stored.all().map(({ entry }) => entry);
+    const old = all.filter(({ since }, at) => at < all.length - MOST_STORED || since < now() - STORED_MS);
+    for (const entry of old) stored.drop(entry);
+  }
+
+  /** Everything this device still has goes into the queue again; what the server knows has no second effect. */
+  function offerAgain() {
+    for (const { entry } of stored.all()) {
+      kept.put(entry);
+      stored.drop(entry);
+    }
+    acknowledged.value = [];
+    adopt();
   }
 
   function rest(milliseconds) {
@@ -291,6 +342,13 @@ export function createOutbox({
       failures = 0;
       adopt();
       wake();
+    },
+
+    /** Which history the server tells; when it is another one than before, ours is offered again. */
+    learn(epoch) {
+      const before = history.get();
+      if (before !== epoch) history.set(epoch);
+      if (before && before !== epoch) offerAgain();
     },
 
     /** The connection is gone. */
