@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
-pytest.register_assert_rewrite("tests.play", "tests.wire", "tests.running")
+pytest.register_assert_rewrite("tests.pages", "tests.play", "tests.wire", "tests.running")
 
+from tests.browser import launch_options  # noqa: E402
+from tests.pages import Venue  # noqa: E402
 from tests.running import Server, Workshop  # noqa: E402
 
 
@@ -40,3 +43,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def workshop(server: Server) -> Workshop:
     """A session that was just started."""
     return server.start_session()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a file."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())  # type: ignore[arg-type]
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def venue(browser: Browser) -> Iterator[Venue]:
+    """Opens windows for the people of one test; none of them may have seen a script fail."""
+    venue = Venue(browser)
+    yield venue
+    complaints = [complaint for visitor in venue.visitors for complaint in visitor.complaints]
+    venue.close()
+    assert complaints == []
