@@ -146,7 +146,7 @@ function shelf(storage, prefix, onForgetful) {
 }
 
 /** One text that outlives the page, where the browser keeps anything. */
-function remembered(storage, key) {
+function textThatLasts(storage, key) {
   let known = "";
   return {
     get() {
@@ -203,7 +203,7 @@ export function createOutbox({
   const place = /** @type {Storage} */ (storage);
   const kept = shelf(place, `dialoogtafel:${name}:command:`, onForgetful);
   const stored = shelf(place, `dialoogtafel:${name}:stored:`, onForgetful);
-  const history = remembered(place, `dialoogtafel:${name}:epoch`);
+  const history = textThatLasts(place, `dialoogtafel:${name}:epoch`);
   /** @type {Map<string, (answer: Answer) => void>} */
   const waiting = new Map();
   const adopted = new Set();
