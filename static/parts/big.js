@@ -10,8 +10,7 @@ import { BoardStrip, boardTracks, CardFooter, cardsByBox, RatingResults, sortedI
 const GROW_MS = 600;
 const ROW_DELAY_MS = 120;
 const TURN_MS = 20_000;
-const ONE_COLUMN = 10;
-const TWO_COLUMNS = 16;
+const ROWS = 10;
 
 const RESULT_SIZES = [1.25, 1.1, 1, 0.92, 0.84, 0.76, 0.68];
 const BOARD_SIZES = [1.3, 1.15, 1, 0.92, 0.84, 0.76];
@@ -66,7 +65,7 @@ export function ScreenResults({ round, reveal = false }) {
   const [turning, setTurning] = useState(true);
   const [page, setPage] = useState(0);
   const ids = sortedItems(round, ratingSort.value);
-  const pages = screenPages(ids, ratingCompare.value ? ONE_COLUMN : TWO_COLUMNS);
+  const pages = screenPages(ids, ROWS);
   const shown = pages[page % pages.length] ?? [];
   const place = useFit(RESULT_SIZES);
   const turn = (by) => {
@@ -98,7 +97,6 @@ export function ScreenResults({ round, reveal = false }) {
         sort=${ratingSort.value}
         compare=${ratingCompare.value}
         only=${shown}
-        columns=${shown.length > ONE_COLUMN ? 2 : 1}
         remarks=${false}
         table=${false}
         level=${2}

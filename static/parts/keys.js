@@ -8,8 +8,8 @@ import { Dialog } from "./dialog.js";
 const KEYS_OFF = "dialoogtafel:keys_off";
 const FIELDS = "input, textarea, select, [contenteditable]";
 
-/** Whether single keys act; remembered on this device. */
-export const keysOn = signal(remembered());
+/** Whether single keys act; keysRemembered on this device. */
+export const keysOn = signal(keysRemembered());
 
 /**
  * Listens for keys for as long as the component is drawn.
@@ -76,7 +76,7 @@ export function switchKeys(on) {
   }
 }
 
-function remembered() {
+function keysRemembered() {
   try {
     return localStorage.getItem(KEYS_OFF) === null;
   } catch {

@@ -26,7 +26,7 @@ const OTHERS = "_other";
  * The revealed results of a round as diverging bars, with the same figures as a table behind a button.
  *
  * @param {{round: RevealedRound, sort?: "order" | "divided", compare?: boolean, remarks?: boolean, table?: boolean,
- *   level?: number, only?: string[], grow?: boolean, columns?: number, yours?: Object<string, number | "none">}} props
+ *   level?: number, only?: string[], grow?: boolean, yours?: Object<string, number | "none">}} props
  *   *only*: ids of the items to show; *yours*: what the reader answered, by item
  */
 export function RatingResults({
@@ -38,7 +38,6 @@ export function RatingResults({
   level = 3,
   only,
   grow = false,
-  columns = 1,
   yours,
 }) {
   const results = round.results ?? {};
@@ -46,7 +45,7 @@ export function RatingResults({
   const ids = sortedItems(round, sort).filter((id) => results[id] && (!only || only.includes(id)));
   const groups = compare ? comparedGroups(results) : [];
   const reference = round.reference?.shown ? round.reference : undefined;
-  const shape = groups.length ? "compared" : columns > 1 ? "columns" : "plain";
+  const shape = groups.length ? "compared" : "plain";
   const frame = barFrame(Object.values(results), points, groups.length > 0);
 
   return html`
