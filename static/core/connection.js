@@ -86,11 +86,14 @@ export function connect() {
     learnTime(answer.now, asked);
     const fresh = answer.view ?? mergePatch(view.value, answer.patch ?? {});
     you.value = answer.you;
+    const lostPerson = answer.mine.person ? undefined : mine.value.person;
     mine.value = answer.mine;
     show(fresh, answer.epoch, answer.seq);
     connection.value = "online";
     for (const changes of early) receive(changes);
     queue.learn(answer.epoch);
+    // The join form is no command of ours, so a server that went back to a copy is told again who this is.
+    if (lostPerson && role === "participant") queue.send("participant.enter", lostPerson);
     queue.resume();
   }
 
