@@ -29,7 +29,7 @@ from sessions.people import Join
 from sessions.room import encode
 from sessions.session import Created, Info, Plan, Session
 
-AN, BO, CARLA = "p-an", "p-bo", "p-carla"
+AN, BO, CARLA = "p-AN7x", "p-BO7x", "p-CARLA7x"
 SCREEN = "screen"
 STARTED = 1_790_000_000_000
 CODE = "48271503"
@@ -183,7 +183,7 @@ class Crowd:
     """
 
     dice: Random
-    people: tuple[str, ...] = (AN, BO, CARLA, "p-dirk", "p-els")
+    people: tuple[str, ...] = (AN, BO, CARLA, "p-DIRK7x", "p-ELS7x")
     words: Iterator[str] = field(default_factory=lambda: (f"mark{n}x" for n in range(10**9)))
     made: dict[str, list[str]] = field(default_factory=dict)
     """step -> ids of the cards that somebody made there"""

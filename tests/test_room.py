@@ -428,6 +428,24 @@ def test_the_private_part_goes_to_whom_it_changed_for(office, room):
     assert as_json(room.mine(AN))["steps"]["ideas"]["cards"]["c1"]["support"] == 1
 
 
+def test_whoevers_cards_are_numbered_afresh_hears_of_it(office, room):
+    office.submits(room, office.command(card="a"), office.command(card="b"), who=AN)
+    office.submits(room, office.command(card="c"), who=BO)
+    office.commits()
+    room.publish()
+    own = {who: room.mine(who) for who in (AN, BO)}
+    for n in range(60):
+        moved, other = ("b", "c") if n % 2 else ("c", "b")
+        where = {"step": "ideas", "card": moved, "box": "left", "before": other}
+        office.submits(room, office.command("canvas.move_card", **where), who=FACILITATOR)
+        office.commits()
+        publication = room.publish()
+        assert publication
+        for who, before in own.items():
+            assert who in publication.touched or room.mine(who) == before
+            own[who] = room.mine(who)
+
+
 # opening and letting go
 
 

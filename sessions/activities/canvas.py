@@ -515,8 +515,15 @@ class Canvas:
 
     def concerns(self, event: Any) -> Iterable[str]:
         match event:
-            case CardEdited() | CardMoved() | CardRemoved() | CardSupported() | CardHidden():
-                return (self.cards[event.card].author,) if event.card in self.cards else ()
+            case CardEdited() | CardSupported() | CardHidden() if event.card in self.cards:
+                return (self.cards[event.card].author,)
+            case CardRemoved(card=id) if id in self.cards:
+                return (self.cards[id].author, *self.cards[id].supporters)
+            case CardMoved(card=id, box=box, order=order) if id in self.cards:
+                others = [card for card in self.cards.values() if card.box == box and card.id != id]
+                # Too close to another, and the whole box is about to be numbered afresh.
+                crowded = any(abs(card.order - order) <= TIGHTEST for card in others)
+                return {card.author for card in (self.cards[id], *(others if crowded else ()))}
         return ()
 
     # showing

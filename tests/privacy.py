@@ -1,0 +1,126 @@
+"""Who may read what, worked out from the log alone: the yardstick for every view, patch and export.
+
+Each text that the simulated people type holds a word of its own (``mark17x``); here it is said who may meet that
+word.  It knows nothing of activities but their events, so it cannot share a mistake with them.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sessions.activities import canvas, rating
+from sessions.message import FACILITATOR, Record, event_line
+from sessions.people import Entered
+from sessions.report import report_model, to_markdown
+from sessions.session import Session
+from tests.play import as_json
+
+_WORD = re.compile(r"mark\d+x")
+
+
+def words(value: Any) -> set[str]:
+    """The words of simulated people in *value*, wherever they stand."""
+    return set(_WORD.findall(value if isinstance(value, str) else json.dumps(value)))
+
+
+@dataclass
+class Readers:
+    """Who may meet each word at one moment."""
+
+    everyone: set[str] = field(default_factory=set)
+    facilitator: set[str] = field(default_factory=set)
+    own: dict[str, set[str]] = field(default_factory=dict)
+    people: set[str] = field(default_factory=set)
+    """ids of participants"""
+    anonymous: set[str] = field(default_factory=set)
+    """ids of the cards that nobody is to be found behind"""
+
+
+def readers(session: Session, log: Iterable[Record]) -> Readers:
+    """Who may meet each word that was typed so far."""
+    log = list(log)
+    revealed = {r.event.step for r in log if isinstance(r.event, canvas.Revealed | rating.Revealed)}
+    hidden: dict[str, bool] = {
+        r.event.card: r.event.hidden for r in log if isinstance(r.event, canvas.CardHidden)
+    }
+    via = {r.event.card: r.event.via for r in log if isinstance(r.event, canvas.CardAdded)}
+
+    def open_now(step: str) -> bool:
+        return step in revealed or not getattr(session.steps[step].plan, "blind", False)
+
+    found = Readers()
+    for record in log:
+        if record.actor != FACILITATOR:
+            found.people.add(record.actor)
+        own = found.own.setdefault(record.actor, set())
+        match record.event:
+            case Entered(name=name):
+                found.facilitator |= words(name)
+                own |= words(name)
+            case canvas.CardAdded(card=card, text=text) | canvas.CardEdited(card=card, text=text):
+                own |= words(text)
+                author = (
+                    next(r.actor for r in log if getattr(r.event, "card", None) == card)
+                    if card in via
+                    else ""
+                )
+                found.own.setdefault(author, set()).update(words(text))
+                if card not in via or open_now(via[card]):
+                    found.facilitator |= words(text)
+                    if not hidden.get(card):
+                        found.everyone |= words(text)
+            case rating.Rated(step=step, remark=remark):
+                own |= words(remark)
+                if open_now(step):
+                    found.everyone |= words(remark)
+        if isinstance(record.event, canvas.CardAdded) and record.event.anonymous:
+            found.anonymous.add(record.event.card)
+    found.facilitator |= found.everyone
+    return found
+
+
+def check_everyone(value: Any, allowed: Readers) -> None:
+    """Raises AssertionError when *value* tells everyone what not everyone may know."""
+    text = json.dumps(value)
+    assert words(text) <= allowed.everyone
+    assert [id for id in allowed.people if id in text] == []
+
+
+def check(session: Session, log: Iterable[Record]) -> None:
+    """Raises AssertionError when anything that leaves *session* tells somebody too much."""
+    log = list(log)
+    allowed = readers(session, log)
+    everyone, facilitator = as_json(session.view("everyone")), as_json(session.view("facilitator"))
+    check_everyone(everyone, allowed)
+    assert words(facilitator) <= allowed.facilitator
+    for who in allowed.people:
+        mine = as_json(session.mine(who))
+        assert words(mine) <= allowed.everyone | allowed.own.get(who, set())
+        assert [id for id in allowed.people if id in json.dumps(mine)] == []
+    for view in (everyone, facilitator):
+        for step in view["steps"].values():
+            for id in step.get("cards", {}).keys() & allowed.anonymous:
+                assert not {"by", "author"} & step["cards"][id].keys()
+    check_export([event_line(record) for record in session.exported(log)], session, allowed)
+    check_everyone(to_markdown(report_model(session)), allowed)
+
+
+def check_export(lines: list[dict[str, Any]], session: Session, allowed: Readers) -> None:
+    """Raises AssertionError when an exported log tells its reader more than a facilitator may know."""
+    named = allowed.facilitator if session.info.names else allowed.everyone
+    typed = [line for line in lines if line["type"] != "participant.entered"]
+    assert words(typed) <= allowed.facilitator
+    assert words(lines) <= allowed.facilitator | named
+    if not session.info.names:
+        assert [
+            line["body"]["name"]
+            for line in lines
+            if line["type"] == "participant.entered" and line["body"]["name"]
+        ] == []
+    for line in lines:
+        of_anonymous = line["body"].get("card") in allowed.anonymous
+        if of_anonymous and line["type"] not in ("canvas.card_supported", "canvas.card_hidden"):
+            assert line["actor"] not in allowed.people
+            assert not line["body"].get("organisation")
