@@ -7,7 +7,7 @@ import { announce, html, Icon, mount, ordered } from "./core/dom.js";
 import { sessionText, t } from "./core/i18n.js";
 import { exchangeKey } from "./core/key.js";
 import { dismissRefusal, outbox, refusals, send } from "./core/outbox.js";
-import { connection, people, stepView, view } from "./core/store.js";
+import { connection, people, stepView, storing, view } from "./core/store.js";
 import { serverNow } from "./core/time.js";
 import { Dialog } from "./parts/dialog.js";
 import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
@@ -70,7 +70,7 @@ function ConsoleRoom({ session, agenda }) {
       <${ConsoleTop} session=${session} showQr=${showQr} setDialog=${setDialog} />
       <${ConsoleAgenda} agenda=${agenda} place=${place} go=${steering.go} closed=${session.state === "closed"} />
       <main class="console-main" id="main">
-        <div class="console-notices"><${ConnectionNotice} /><${Refused} /></div>
+        <div class="console-notices"><${ConnectionNotice} /><${StorageNotice} /><${Refused} /></div>
         <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} />
       </main>
       <aside class="console-side" aria-label=${t("console.side")}>
@@ -89,6 +89,12 @@ function ConsoleRoom({ session, agenda }) {
     ${dialog === "keys" && html`<${KeysDialog} keys=${consoleKeys()} onClose=${close} />`}
     ${dialog === "close" && html`<${CloseDialog} onClose=${close} />`}
   `;
+}
+
+/** What people write stays on their phones meanwhile; somebody has to make room on the server. */
+function StorageNotice() {
+  if (storing.value) return null;
+  return html`<p class="notice" data-tone="bad" role="alert"><${Icon} name="triangle-alert" />${t("console.storage_failed")}</p>`;
 }
 
 /**

@@ -244,6 +244,8 @@ class Hall:
         if not client.listening:
             client.listening = True
             client.send(wire.event("people", self.people(place)))
+            if client.audience == "facilitator" and not self.storage_ok:
+                client.send(wire.event("storage", {"ok": False}))
 
     @staticmethod
     def people(place: Place) -> dict[str, Any]:
@@ -273,17 +275,27 @@ class Hall:
         try:
             self._blocking(self.log.append, batch.births, batch.lines)
         except StorageFailed as problem:
-            self.storage_ok = False
+            self._storage_is(ok=False)
             logger.error("storing %d events failed: %s", len(batch.lines), problem)
             self.rooms.fail(batch)
             self._server.sleep(RETRY_SECONDS)
             return
-        self.storage_ok = True
+        self._storage_is(ok=True)
         self.counts.on_commit(time.monotonic() - started)
         # Acknowledge after COMMIT: an acknowledgement is a promise.
         for room in self.rooms.settle(batch):
             self._dirty.add(room.code)
         self._dirty_event.set()
+
+    def _storage_is(self, *, ok: bool) -> None:
+        """Tell every facilitator when storing begins to fail, and when it works again."""
+        if ok == self.storage_ok:
+            return
+        self.storage_ok = ok
+        for place in self.places.values():
+            for client in place.listeners():
+                if client.audience == "facilitator":
+                    client.send(wire.event("storage", {"ok": ok}))
 
     def _publish_forever(self) -> None:
         while True:

@@ -15,6 +15,7 @@ import {
   refusal,
   seq,
   showView,
+  storing,
   view,
   you,
 } from "./store.js";
@@ -143,6 +144,7 @@ export function connect() {
 
   socket.on("connect", () => {
     refusal.value = null;
+    storing.value = true;
     heardAt = Date.now();
     sync();
   });
@@ -166,6 +168,9 @@ export function connect() {
   });
   socket.on("people", (present) => {
     people.value = present;
+  });
+  socket.on("storage", ({ ok }) => {
+    storing.value = ok;
   });
   socket.on("head", (head) => {
     if (head.epoch !== epoch.value || head.seq > seq.value) sync();

@@ -18,6 +18,8 @@ export const seq = signal(0);
 export const epoch = signal("");
 /** @type {import("@preact/signals").Signal<"connecting" | "online" | "offline" | "refused">} */
 export const connection = signal("connecting");
+/** False while the server cannot store anything; only a facilitator is told. */
+export const storing = signal(true);
 /** @type {import("@preact/signals").Signal<{code: string, message: string} | null>} why the server let us out */
 export const refusal = signal(null);
 
