@@ -4,12 +4,15 @@ Views are nested mappings without None, so a patch can say everything: a value r
 Parts that are the same object are not looked into: keep structure shared and a diff costs what changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sessions.shelf import Shelf
+from sessions.shelf import Seen, Shelf
 
 View = Mapping[str, Any]
+
+_PLAIN = {str, int, float, bool, list}
+"""What is certainly no mapping; asking whether something is one takes longer than all else here."""
 
 
 def diff(old: View, new: View) -> dict[str, Any]:
@@ -17,11 +20,13 @@ def diff(old: View, new: View) -> dict[str, Any]:
     patch: dict[str, Any] = {}
     if old is new:
         return patch
+    parts: Iterable[tuple[View, View]] = ((old, new),)
     if isinstance(old, Shelf) and isinstance(new, Shelf):
-        for older, newer in new.changes(old):
-            _compare(older, newer, patch)
-    else:
-        _compare(old, new, patch)
+        parts = new.changes(old)
+    elif isinstance(old, Seen) and isinstance(new, Seen):
+        parts = new.changes(old)
+    for older, newer in parts:
+        _compare(older, newer, patch)
     return patch
 
 
@@ -30,7 +35,7 @@ def _compare(old: View, new: View, patch: dict[str, Any]) -> None:
         before = old.get(key)
         if before is value:
             continue
-        if isinstance(before, Mapping) and isinstance(value, Mapping):
+        if type(value) not in _PLAIN and isinstance(before, Mapping) and isinstance(value, Mapping):
             if inner := diff(before, value):
                 patch[key] = inner
         elif before != value or type(before) is not type(value):

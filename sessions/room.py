@@ -37,7 +37,7 @@ def encode(value: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return dict(value)
+        return dict(value.items())
     raise TypeError(f"not JSON: {type(value)}")
 
 

@@ -135,10 +135,12 @@ def test_a_mapped_shelf_is_made_anew_only_where_something_changed():
         return {"value": value}
 
     before = shelf.map(see)
+    assert len(before) == len(seen) == 2_000
     seen.clear()
     after = shelf.set("7", -7).map(see)
-    assert 1 <= len(seen) < 40
     assert over_the_wire(diff(before, after)) == {"7": {"value": -7}}
+    assert len(after) == 2_000
+    assert 1 <= len(seen) < 40
     assert before["8"] is after["8"]
 
 
