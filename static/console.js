@@ -17,6 +17,7 @@ import {
   organisationTitle,
   presentOrganisations,
   QrCode,
+  RoomWaiting,
   spacedCode,
 } from "./parts/room.js";
 import { Timer } from "./parts/timer.js";
@@ -25,9 +26,7 @@ const MINUTE_MS = 60_000;
 const STEP_ICONS = { page: "file-text", canvas: "square", rating: "circle-check" };
 
 export function Console() {
-  if (!view.value) {
-    return html`<main class="console-waiting"><${ConnectionNotice} /></main>`;
-  }
+  if (!view.value) return html`<${RoomWaiting} kind="console-waiting" />`;
   return html`<${ConsoleRoom} session=${view.value.session} agenda=${view.value.agenda} />`;
 }
 

@@ -13,6 +13,7 @@ import {
   joinAddress,
   presentOrganisations,
   QrCode,
+  RoomWaiting,
   spacedCode,
   useQuietNews,
 } from "./parts/room.js";
@@ -21,7 +22,7 @@ import { Timer } from "./parts/timer.js";
 const TOOLS_MS = 3_000;
 
 export function Screen() {
-  if (!view.value) return html`<main id="main" class="screen-cover"><${ConnectionNotice} /></main>`;
+  if (!view.value) return html`<${RoomWaiting} kind="screen-cover" />`;
   return html`<${ScreenRoom} session=${view.value.session} agenda=${view.value.agenda} />`;
 }
 

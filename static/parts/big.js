@@ -11,6 +11,7 @@ const GROW_MS = 600;
 const ROW_DELAY_MS = 120;
 const TURN_MS = 20_000;
 const ROWS = 10;
+const FEWEST_ROWS = 3;
 
 const RESULT_SIZES = [1.25, 1.1, 1, 0.92, 0.84, 0.76, 0.68];
 const BOARD_SIZES = [1.3, 1.15, 1, 0.92, 0.84, 0.76];
@@ -64,10 +65,17 @@ export function ScreenResults({ round, reveal = false }) {
   const [growing, setGrowing] = useState(reveal);
   const [turning, setTurning] = useState(true);
   const [page, setPage] = useState(0);
+  const [fitting, setFitting] = useState({ rows: ROWS, compare: false });
+  const compare = ratingCompare.value;
+  const rows = fitting.compare === compare ? fitting.rows : ROWS;
   const ids = sortedItems(round, ratingSort.value);
-  const pages = screenPages(ids, ROWS);
+  const pages = screenPages(ids, rows);
   const shown = pages[page % pages.length] ?? [];
-  const place = useFit(RESULT_SIZES);
+  const place = useFit(RESULT_SIZES, (element) => {
+    const list = element.querySelector(".results-list");
+    if (list && rows > FEWEST_ROWS && list.scrollHeight > list.clientHeight + 1)
+      setFitting({ rows: rows - 1, compare });
+  });
   const turn = (by) => {
     setTurning(false);
     setPage((page + by + pages.length) % pages.length);
@@ -95,7 +103,7 @@ export function ScreenResults({ round, reveal = false }) {
       <${RatingResults}
         round=${round}
         sort=${ratingSort.value}
-        compare=${ratingCompare.value}
+        compare=${compare}
         only=${shown}
         remarks=${false}
         table=${false}

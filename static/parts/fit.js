@@ -10,14 +10,14 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
  */
 export function useFit(sizes, overflow) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
-  const fit = () => place.current && fitElement(place.current, sizes, overflow);
-  useLayoutEffect(() => {
-    fit();
-  });
+  const fit = useRef(() => {});
+  fit.current = () => {
+    if (place.current) fitElement(place.current, sizes, overflow);
+  };
+  useLayoutEffect(() => fit.current());
   useEffect(() => {
-    const watching = new ResizeObserver(fit);
+    const watching = new ResizeObserver(() => fit.current());
     if (place.current) watching.observe(place.current);
-    document.fonts?.ready.then(fit);
     return () => watching.disconnect();
   }, []);
   return place;

@@ -65,6 +65,30 @@ export function ConnectionNotice() {
   }
 }
 
+/**
+ * Instead of a room that is not there yet, or that this browser may not see.
+ *
+ * @param {{kind: string}} props  *kind*: the class of the page's main part
+ */
+export function RoomWaiting({ kind }) {
+  if (connection.value !== "refused") {
+    return html`
+      <main id="main" class=${kind}>
+        <h1 class="visually-hidden">${t("common.product")}</h1>
+        <${ConnectionNotice} />
+      </main>
+    `;
+  }
+  return html`
+    <main id="main" class=${kind}>
+      <div class="stack" role="alert">
+        <h1>${refusal.value?.message}</h1>
+        <p><a class="button primary" href=${boot().urls.home ?? "/"}>${t("common.to_start")}</a></p>
+      </div>
+    </main>
+  `;
+}
+
 /** Announces *text* when it has changed, at most once in ten seconds, so that a busy room does not chatter. */
 export function useQuietNews(text) {
   const news = useRef({ said: text, latest: text, waiting: 0 });
