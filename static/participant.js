@@ -209,15 +209,19 @@ function BehindNotice({ current, agenda, writable }) {
  * @param {string | undefined} stepId
  */
 function returnsToField({ type, step }, stepId) {
-  return step === stepId && ["canvas.add_card", "canvas.edit_card", "rating.rate"].includes(type);
+  if (step !== stepId) return false;
+  // A round that is over shows results in place of its fields.
+  if (type === "rating.rate") return !stepView(step)?.results || !stepView(step)?.blind;
+  return ["canvas.add_card", "canvas.edit_card"].includes(type);
 }
 
 function RefusedNotice({ refused: { command, message }, agenda, stepId }) {
-  const elsewhere = agenda[command.step] && command.step !== stepId && command.text;
+  const text = command.text ?? command.remark;
+  const elsewhere = agenda[command.step] && command.step !== stepId && text;
   return html`
     <div class="notice" data-tone="bad">
       <${Icon} name="triangle-alert" />
-      <p>${message} ${command.text && html`<q ...${sessionText()}>${command.text}</q>`}</p>
+      <p>${message} ${text && html`<q ...${sessionText()}>${text}</q>`}</p>
       ${
         elsewhere
           ? html`<button type="button" class="button"
