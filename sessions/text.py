@@ -17,6 +17,8 @@ _UNWANTED = re.compile(
     "\u202a-\u202e\u2066-\u2069"  # bidi embeddings, overrides and isolates: make text read differently from what it says
     "\ufdd0-\ufdef\ufeff\ufffe\uffff]"  # byte order mark and noncharacters
 )
+_PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2015\u2018-\u201f\u2026\u20ac]*")
+"""One line of western European letters and signs: nearly all that is typed, with nothing in it to change."""
 _BLANK_LINES = re.compile("\n{3,}")
 
 
@@ -26,6 +28,8 @@ def clean(text: str, *, newlines: bool = True) -> str:
     Blank lines come one at a time; with ``newlines=False`` everything is folded to one line.  Joiners (emoji) stay.
     A text with nothing to see in it comes back empty.
     """
+    if _PLAIN.fullmatch(text):
+        return text.strip()
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
     text = _UNWANTED.sub("", text)
     if not text.isascii():
