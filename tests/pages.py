@@ -66,6 +66,10 @@ class Visitor:
         """The element that says this, among other things."""
         return self.page.get_by_text(self.t(key, **params))
 
+    def exactly(self, key: str, **params: object) -> Locator:
+        """The element that says this and nothing else."""
+        return self.page.get_by_text(self.t(key, **params), exact=True)
+
     @property
     def heading(self) -> Locator:
         """What page this is."""

@@ -400,7 +400,7 @@ def close(room: Room) -> None:
     expect(console.text("console.closed_title")).to_be_visible()
     expect(room.screen.heading).to_have_text(room.screen.t("screen.closed_title"))
     for phone in room.phones:
-        expect(phone.text("participant.closed")).to_be_visible()
+        expect(phone.exactly("participant.closed")).to_be_visible()
     assert room.workshop.get("").status_code == 410
 
 
