@@ -23,7 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from sessions.log import SqliteLog
 from sessions.playbook import BadPlaybook, shipped_playbooks
 from sessions.texts import texts
-from sessions.web import assets, guard, live, pages, patches, runner
+from sessions.web import assets, guard, live, metrics, pages, patches, runner
 from sessions.web.hall import Hall
 from sessions.web.keys import Tickets, load_secret
 from sessions.web.settings import CannotStart, Settings, read_settings
@@ -55,6 +55,7 @@ def make_app(
     guard.protect(app, origins)
     desk = pages.Desk(hall, assets.register(app), tickets, failures, settings, shipped_playbooks(), blocking)
     pages.register(app, desk)
+    metrics.register(app, sockets.server, hall)
     if settings.trusted_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app, sockets, hall

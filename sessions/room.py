@@ -77,8 +77,9 @@ class Room:
         self._taken: set[str] = set()
         self._stored: set[str] = set()
         self._memo: Memo = {}
-        self._views: dict[Audience, Mapping[str, Any]] = {}
+        self._views: dict[Audience, dict[str, Any]] = {}
         self._encoded: dict[Audience, bytes] = {}
+        self._caught_up: dict[tuple[Audience, int], bytes] = {}
         self.recent: deque[Session] = deque([session], maxlen=RECENT)
 
     # writing
@@ -189,13 +190,15 @@ class Room:
         old, new = self.published, self.committed
         if old is new:
             return None
-        patches: dict[Audience, bytes] = {}
-        for audience, before in list(self._views.items()):
-            after = self._views[audience] = new.view(audience, self._memo)
-            changes = diff(before, after)
-            patches[audience] = encode(changes)
-            if changes:
+        views = {audience: new.view(audience, self._memo) for audience in self._views}
+        changes = {audience: diff(self._views[audience], view) for audience, view in views.items()}
+        patches = {audience: encode(change) for audience, change in changes.items()}
+        # From here on nothing can fail: either all of it is published or nothing.
+        self._views = views
+        for audience, change in changes.items():
+            if change:
                 self._encoded.pop(audience, None)
+        self._caught_up.clear()
         touched, self._stored = frozenset(self._stored), set()
         self.published = new
         self.recent.append(new)
@@ -206,10 +209,13 @@ class Room:
     def catch_up(self, audience: Audience, seq: int) -> bytes | None:
         """The encoded patch from the view at *seq* to the view now; None when that is too long ago."""
         view = self._view(audience)
-        if seq == self.published.seq:
-            return b"{}"
-        past = next((session for session in reversed(self.recent) if session.seq == seq), None)
-        return None if past is None else encode(diff(past.view(audience), view))
+        if (audience, seq) not in self._caught_up:
+            past = next((session for session in reversed(self.recent) if session.seq == seq), None)
+            if past is None:
+                return None
+            # A whole room that comes back after the same hitch asks for the same.
+            self._caught_up[audience, seq] = encode(diff(past.view(audience), view))
+        return self._caught_up[audience, seq]
 
 
 def _refusal(id: str | None, code: str, message: str) -> Answer:

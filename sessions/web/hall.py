@@ -83,6 +83,8 @@ class Place:
     last_sent: float = 0.0
     last_used: float = 0.0
     people_changed: bool = False
+    people_told: wire.Text | None = None
+    """who is here, as last told: counting anew for everybody who comes would be quadratic"""
     changed: dict[Audience, int] = field(default_factory=dict)
     """audience -> the seq at which its view last changed"""
     until_published: list[Callable[[], None]] = field(default_factory=list)
@@ -125,12 +127,16 @@ class Hall:
         self._dirty_event = server.eio.create_event()
         self._dirty: set[str] = set()
         self._opening: dict[str, Any] = {}
+        self.background: list[Callable[[], None]] = [
+            self._commit_forever,
+            self._publish_forever,
+            self._keep_house,
+        ]
 
     def start(self) -> None:
-        """Begin to commit and to publish."""
-        self._server.start_background_task(self._commit_forever)
-        self._server.start_background_task(self._publish_forever)
-        self._server.start_background_task(self._keep_house)
+        """Begin to commit, to publish and whatever else runs in the background."""
+        for forever in self.background:
+            self._server.start_background_task(forever)
 
     # opening
 
@@ -243,7 +249,9 @@ class Hall:
         client.seq = place.room.published.seq
         if not client.listening:
             client.listening = True
-            client.send(wire.event("people", self.people(place)))
+            if place.people_told is None:
+                place.people_told = wire.event("people", self.people(place))
+            client.send(place.people_told)
             if client.audience == "facilitator" and not self.storage_ok:
                 client.send(wire.event("storage", {"ok": False}))
 
@@ -336,8 +344,9 @@ class Hall:
     def _send(self, place: Place, publication: Publication) -> None:
         patches = {audience: patch for audience, patch in publication.patches.items() if patch != NO_CHANGE}
         if patches:
-            self._tell_changes(place, publication.since, publication.to, patches)
-            place.changed.update(dict.fromkeys(patches, publication.to))
+            before = place.changed
+            place.changed = {**before, **dict.fromkeys(patches, publication.to)}
+            self._tell_changes(place, before, publication.to, patches)
         for id in publication.touched:
             clients = [client for client in place.people.get(id, ()) if client.listening]
             if clients:
@@ -346,16 +355,21 @@ class Hall:
                     client.send(packet)
         place.people_changed |= publication.people_changed
 
-    def _tell_changes(self, place: Place, since: int, to: int, patches: Mapping[Audience, bytes]) -> None:
-        """Tell every audience that has a patch.  Clients that were told the same so far share one packet."""
+    def _tell_changes(
+        self, place: Place, changed: Mapping[Audience, int], to: int, patches: Mapping[Audience, bytes]
+    ) -> None:
+        """Tell every audience that has a patch; *changed* is when its view changed before that.
+
+        Clients that were told the same so far share one packet.
+        """
         packets: dict[tuple[Audience, int], wire.Text] = {}
         for client in place.listeners():
             audience = client.audience
             patch = patches.get(audience)
             if patch is None or client.seq >= to:
                 continue
-            # Whoever missed a change is told where this one begins, and asks for what lies between.
-            start = client.seq if client.seq >= place.changed.get(audience, 0) else since
+            # Whoever missed a change gets one that does not fit, and asks for what lies between.
+            start = client.seq if client.seq >= changed.get(audience, 0) else 0
             if (audience, start) not in packets:
                 change = {"epoch": self.log.epoch, "from": start, "to": to, "patch": Raw(patch)}
                 packets[audience, start] = wire.event("changes", change)
@@ -371,7 +385,7 @@ class Hall:
                 self._bring_up(place)
                 if place.people_changed:
                     place.people_changed = False
-                    self._tell(place, "people", self.people(place))
+                    place.people_told = self._tell(place, "people", self.people(place))
                 if place.clients and now - place.last_sent > HEAD_SECONDS:
                     place.last_sent = now
                     self._tell(place, "head", {"epoch": self.log.epoch, "seq": place.room.published.seq})
@@ -384,13 +398,14 @@ class Hall:
         seq = place.room.published.seq
         behind = {client.audience for client in place.listeners() if client.seq < seq}
         if behind:
-            self._tell_changes(place, seq, seq, dict.fromkeys(behind, NO_CHANGE))
+            self._tell_changes(place, place.changed, seq, dict.fromkeys(behind, NO_CHANGE))
 
     @staticmethod
-    def _tell(place: Place, event: str, payload: Mapping[str, Any]) -> None:
+    def _tell(place: Place, event: str, payload: Mapping[str, Any]) -> wire.Text:
         packet = wire.event(event, payload)
         for client in place.listeners():
             client.send(packet)
+        return packet
 
 
 def now_ms() -> int:

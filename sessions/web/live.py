@@ -102,8 +102,6 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         send = patches.sender(server, sid)
         started = time.monotonic()
         hall.welcome(Client(sid, code, actor, language, new, send, allowance=BURST, allowance_at=started))
-        # Kept by the library for as long as the connection lives, and bigger than all else that we keep of it.
-        environ.clear()
 
     def disconnect(sid: str, *_: Any) -> None:
         hall.farewell(sid)

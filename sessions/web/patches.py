@@ -9,9 +9,11 @@ may wait, so that is done by a greenlet of its own.
 """
 
 import logging
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -38,6 +40,10 @@ OFF: set[str] = set()
 MOST_WAITING_BYTES = 1_000_000
 MOST_WAITING_PACKETS = 2_000
 """What may wait for a client that does not read.  Past that it is cut: it comes back and asks what it missed."""
+MESSAGES_A_SECOND = 100
+BURST = 300
+"""Who sends more than this is read more slowly; their own line fills up, nobody else notices."""
+REST_SECONDS = 0.5
 READ_BYTES = 16_384
 TURN_SECONDS = 0.01
 """After reading for this long, the rest of the server gets its turn."""
@@ -50,6 +56,7 @@ Answer = Callable[[Any], None]
 class Counts:
     """What happened on the lines since the start."""
 
+    open = 0
     cut = 0
     refused = 0
 
@@ -78,6 +85,11 @@ def install_lines() -> None:
     """Let every connection from now on be a Line; only for a server that runs on eventlet."""
     if fits("lines"):
         engineio.socket.Socket = Line
+
+
+def lines_installed() -> bool:
+    """Whether connections are Lines."""
+    return engineio.socket.Socket is Line
 
 
 class Reading:
@@ -147,16 +159,22 @@ class Line(Socket):  # type: ignore[misc]
     Until there is a WebSocket (polling) it is what it was.
     """
 
+    connected: bool
+    last_ping: float | None
+    queue: Any
+
     def __init__(self, server: Any, sid: str) -> None:
         super().__init__(server, sid)
         self._socket: Any = None
         self._reads: Any = None
         self._writes: Any = None
         self._waiting: deque[memoryview | bytes] = deque()
-        self._waiting_bytes = 0
+        self._waiting_bytes = self._most_waiting_bytes = 0
         self._soon = False
         self._inbox: deque[str | bytes] | None = None
         self._ping_timer: Any = None
+        self._allowance = float(BURST)
+        self._allowance_at = 0.0
 
     # adopting
 
@@ -169,6 +187,7 @@ class Line(Socket):  # type: ignore[misc]
         # From here on the web server may close its end as it likes: the descriptor is ours.
         self._socket = type(raw)(raw.family, raw.type, raw.proto, fileno=raw.detach())
         self._socket.setblocking(False)
+        Counts.open += 1
         ws.websocket_closed = True
         self._frames = frames.Reader(self.server.max_http_buffer_size)
         if self.connected:
@@ -215,6 +234,7 @@ class Line(Socket):  # type: ignore[misc]
             return
         try:
             for opcode, message in self._frames.feed(data):
+                self._count()
                 self._heard(opcode, message)
                 if self._socket is None:
                     return
@@ -222,6 +242,20 @@ class Line(Socket):  # type: ignore[misc]
             self._refuse(problem.status)
         except UnicodeDecodeError:
             self._refuse(frames.BAD_TEXT)
+        if self._allowance < 0 and self._reads is not None:
+            self._rest()
+
+    def _count(self) -> None:
+        now = time.monotonic()
+        earned = (now - self._allowance_at) * MESSAGES_A_SECOND
+        self._allowance = min(BURST, self._allowance + earned) - 1
+        self._allowance_at = now
+
+    def _rest(self) -> None:
+        hub = _one_reading().hub
+        hub.remove(self._reads)
+        self._reads = None
+        hub.schedule_call_global(REST_SECONDS, self._listen)
 
     def _refuse(self, status: int) -> None:
         Counts.refused += 1
@@ -257,9 +291,11 @@ class Line(Socket):  # type: ignore[misc]
             self._refuse(frames.PROTOCOL_ERROR)
 
     def _work(self) -> None:
-        while self._inbox and not self.closed:
-            self._take(self._inbox.popleft())
-        self._inbox = None
+        try:
+            while self._inbox and not self.closed:
+                self._take(self._inbox.popleft())
+        finally:
+            self._inbox = None
 
     def _take(self, data: str | bytes) -> None:
         if isinstance(data, str) and data[:1] == "4" and data[1:2].isdigit():
@@ -300,7 +336,7 @@ class Line(Socket):  # type: ignore[misc]
             if pkt := waited.get(block=False):
                 self.send(pkt)
 
-    def _write(self, *parts: bytes) -> None:
+    def _write(self, *parts: bytes | memoryview) -> None:
         if self._waiting:
             self._wait(parts, 0)
             return
@@ -315,7 +351,7 @@ class Line(Socket):  # type: ignore[misc]
         if sent < sum(map(len, parts)):
             self._wait(parts, sent)
 
-    def _wait(self, parts: tuple[bytes, ...], sent: int) -> None:
+    def _wait(self, parts: tuple[bytes | memoryview, ...], sent: int) -> None:
         for part in parts:
             if sent >= len(part):
                 sent -= len(part)
@@ -326,7 +362,9 @@ class Line(Socket):  # type: ignore[misc]
         if self._writes is None:
             hub = _one_reading().hub
             self._writes = hub.add(hub.WRITE, self._socket.fileno(), self._writable, self.lost, None)
-        elif self._waiting_bytes > MOST_WAITING_BYTES or len(self._waiting) > MOST_WAITING_PACKETS:
+            # A view may be long: who is slow to take it in is not stalled yet.
+            self._most_waiting_bytes = self._waiting_bytes + MOST_WAITING_BYTES
+        elif self._waiting_bytes > self._most_waiting_bytes or len(self._waiting) > MOST_WAITING_PACKETS:
             self._cut()
 
     def _writable(self, _: int) -> None:
@@ -349,8 +387,10 @@ class Line(Socket):  # type: ignore[misc]
 
     def _cut(self) -> None:
         Counts.cut += 1
-        self._waiting.clear()
-        self._waiting_bytes = 0
+        if self._socket is not None:
+            # Half a frame may be on its way: nothing may follow it.
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
         _one_reading().hub.schedule_call_global(0, self.lost)
 
     # living and ending
@@ -389,9 +429,10 @@ class Line(Socket):  # type: ignore[misc]
         self._waiting.clear()
         closing, self._socket = self._socket, None
         closing.close()
+        Counts.open -= 1
 
 
-def _framed(pkt: Any) -> tuple[bytes, ...]:
+def _framed(pkt: Any) -> tuple[bytes | memoryview, ...]:
     """The frame of a packet, in parts that may be shared between packets."""
     if isinstance(pkt, wire.Text):
         size = sum(map(len, pkt.parts))
@@ -436,7 +477,9 @@ def answer_later(server: socketio.Server, handlers: Mapping[str, Callable[[str, 
 
 
 def sender(server: socketio.Server, sid: str) -> Callable[[wire.Text], None]:
-    """What sends a packet to the client *sid*, and never waits or raises."""
+    """What sends a packet to the client *sid*, which has just connected; it never waits or raises."""
     eio_sid = server.manager.eio_sid_from_sid(sid, "/")
+    # The library keeps the request as long as the connection lives: more than all else we keep of a client.
+    server.environ[eio_sid] = {}
     line = server.eio.sockets.get(eio_sid)
     return line.send if isinstance(line, Line) else partial(server._send_eio_packet, eio_sid)

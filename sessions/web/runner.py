@@ -23,6 +23,7 @@ import socketio
 from filelock import FileLock, Timeout
 
 from sessions.texts import Texts
+from sessions.web import patches
 from sessions.web.hall import Hall
 from sessions.web.settings import CannotStart, Settings
 
@@ -30,9 +31,11 @@ logger = logging.getLogger(__name__)
 
 BACKLOG = 4_096
 MOST_CONNECTIONS = 20_000
+FILES_FOR_OURSELVES = 100
 REQUEST_SECONDS = 15
 DRAIN_SECONDS = 4.0
 RETRY_MS = 1_000
+LOG_LINES_A_MINUTE = 20
 
 
 def claim(folder: Path) -> FileLock:
@@ -79,9 +82,41 @@ class WithoutCompression:
         self._app = app
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        # A copy: the web server goes on with its own when the handlers are done with this one.
-        kept = {name: value for name, value in environ.items() if name != "HTTP_SEC_WEBSOCKET_EXTENSIONS"}
-        return self._app(kept, start_response)
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return self._app(environ, start_response)
+
+
+class WithinLimits:
+    """WSGI middleware: no more WebSockets than there are file descriptors, or the server could accept nobody at all."""
+
+    def __init__(self, app: Callable[..., Any], most: int) -> None:
+        self._app = app
+        self._most = most
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if patches.Counts.open >= self._most and environ.get("HTTP_UPGRADE"):
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5")])
+            return [b"full"]
+        return self._app(environ, start_response)
+
+
+class LogLimit(logging.Filter):
+    """So many lines a minute and no more: whoever sends nonsense may not fill the disk with it."""
+
+    def __init__(self, most: int = LOG_LINES_A_MINUTE) -> None:
+        super().__init__()
+        self._most = most
+        self._minute = 0
+        self._lines = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        minute = int(record.created // 60)
+        if minute != self._minute:
+            self._minute, self._lines = minute, 0
+        self._lines += 1
+        if self._lines == self._most:
+            record.msg, record.args = f"{record.getMessage()} (no more of these this minute)", ()
+        return self._lines <= self._most
 
 
 def serve(app: Callable[..., Any], sock: socket.socket, server: socketio.Server, hall: Hall) -> None:
@@ -94,13 +129,17 @@ def serve(app: Callable[..., Any], sock: socket.socket, server: socketio.Server,
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked_to_stop)
-    _raise_file_limit()
+    files = _raise_file_limit()
     _collect_less()
+    for name in ("engineio.server", "socketio.server", patches.__name__):
+        logging.getLogger(name).addFilter(LogLimit())
+    requests = files // 3
     eventlet.spawn(
         eventlet.wsgi.server,
         sock,
-        WithoutCompression(app),
-        custom_pool=eventlet.GreenPool(MOST_CONNECTIONS),
+        WithinLimits(WithoutCompression(app), files - requests),
+        # Without lines every WebSocket stays a request for as long as it lives.
+        custom_pool=eventlet.GreenPool(requests if patches.lines_installed() else files),
         max_size=MOST_CONNECTIONS,
         socket_timeout=REQUEST_SECONDS,
         keepalive=REQUEST_SECONDS,
@@ -132,17 +171,20 @@ def _collect_less() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def _raise_file_limit() -> None:
+def _raise_file_limit() -> int:
+    """How many connections there may be, after asking the system for as many as we want."""
     try:
         import resource
     except ImportError:
-        return
+        return MOST_CONNECTIONS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = (
-        min(hard, MOST_CONNECTIONS + 1_000) if hard != resource.RLIM_INFINITY else MOST_CONNECTIONS + 1_000
-    )
+    wanted = MOST_CONNECTIONS + FILES_FOR_OURSELVES
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(hard, wanted)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return min(soft, wanted) - FILES_FOR_OURSELVES
 
 
 def announce(settings: Settings, t: Texts) -> None:
