@@ -16,9 +16,9 @@ from sessions.texts import Language, texts
 from tests.running import Workshop
 
 WAIT_MS = 15_000
-PHONE = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True}
-LAPTOP = {"viewport": {"width": 1366, "height": 768}}
-PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True}
+LAPTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
+PROJECTOR: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
 
 expect.set_options(timeout=WAIT_MS)
 
