@@ -7,6 +7,7 @@ two counts and nothing else.  Scores are kept per participant, so that counting 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import is_not
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import msgspec
@@ -311,16 +312,15 @@ class Rating:
         if not self.revealed:
             return {}
         boards = [canvas.board(session) for canvas in self._sources(session)]
-        known_boards, known = self._known_results
-        if known is None or any(a is not b for a, b in zip(known_boards, boards, strict=True)):
-            known = self._reckoned(session)
-            self._known_results[:] = boards, known
-        return known
+        if "results" not in self._known or any(map(is_not, self._known["boards"], boards)):
+            self._known.update(boards=boards, results=self._reckoned(session))
+        results: dict[str, Result] = self._known["results"]
+        return results
 
     @cached_property
-    def _known_results(self) -> list[Any]:
-        """The boards that items come from, and the results with these; reckoning them again takes long."""
-        return [[], None]
+    def _known(self) -> dict[str, Any]:
+        """The boards that items come from, and the results with these: reckoning them again takes long."""
+        return {}
 
     def _reckoned(self, session: "Session") -> dict[str, Result]:
         items = self.items(session)
