@@ -68,7 +68,7 @@ function ConsoleRoom({ session, agenda }) {
     <div class="console-room">
       <${ConsoleTop} session=${session} showQr=${showQr} setDialog=${setDialog} />
       <${ConsoleAgenda} agenda=${agenda} place=${place} go=${steering.go} closed=${session.state === "closed"} />
-      <main class="console-main" id="main">
+      <main class="console-main" id="main" tabindex="0">
         <div class="console-notices"><${ConnectionNotice} /><${StorageNotice} /><${Refused} /></div>
         <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} />
       </main>
