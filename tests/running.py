@@ -57,6 +57,7 @@ class Server:
     environment: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[], None] | None = None
     """Runs in the child just before the server does; limits go here."""
+    program: str = "server.py"
     process: subprocess.Popen[str] = field(init=False)
     lines: list[str] = field(init=False, default_factory=list)
     log: list[str] = field(init=False, default_factory=list)
@@ -81,6 +82,7 @@ class Server:
             str(self.data),
             environment=self.environment,
             prepare=self.prepare,
+            program=self.program,
         )
         heard: queue.Queue[str] = queue.Queue()
         self._reader(self.process.stdout, self.lines, heard)
@@ -146,11 +148,12 @@ def launch(
     *arguments: str,
     environment: Mapping[str, str] | None = None,
     prepare: Callable[[], None] | None = None,
+    program: str = "server.py",
 ) -> subprocess.Popen[str]:
     """A server process that nobody waited for yet."""
     own = {name: value for name, value in os.environ.items() if name not in map(variable, SETTINGS)}
     return subprocess.Popen(
-        [sys.executable, "server.py", *arguments],
+        [sys.executable, program, *arguments],
         cwd=ROOT,
         env={**own, "LANG": "en_GB.UTF-8", **(environment or {})},
         stdout=subprocess.PIPE,

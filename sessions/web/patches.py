@@ -170,6 +170,7 @@ class Line(Socket):  # type: ignore[misc]
         self._writes: Any = None
         self._waiting: deque[memoryview | bytes] = deque()
         self._waiting_bytes = self._most_waiting_bytes = 0
+        self._is_cut = False
         self._soon = False
         self._inbox: deque[str | bytes] | None = None
         self._ping_timer: Any = None
@@ -313,6 +314,8 @@ class Line(Socket):  # type: ignore[misc]
 
     def send(self, pkt: Any) -> None:
         """Send to the client: at once when its socket takes it, else as soon as it does."""
+        if self._is_cut:
+            return
         if self._socket is None or self.upgrading:
             self._queue(pkt)
             return
@@ -386,6 +389,9 @@ class Line(Socket):  # type: ignore[misc]
             self._writes = None
 
     def _cut(self) -> None:
+        if self._is_cut:
+            return
+        self._is_cut = True
         Counts.cut += 1
         if self._socket is not None:
             # Half a frame may be on its way: nothing may follow it.

@@ -72,7 +72,7 @@ class Server:
             cwd=ROOT,
             stdout=self.log,
             stderr=self.log,
-            preexec_fn=lambda: _pin(0),  # noqa: PLW1509 - before any thread of the server exists
+            preexec_fn=lambda: _pin(0),
         )
         self.pid = self._process.pid
         self._wait_until_it_answers()
@@ -130,13 +130,14 @@ class Phones:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            preexec_fn=lambda: _pin(1),  # noqa: PLW1509
+            preexec_fn=lambda: _pin(1),
         )
         self.pid = self._process.pid
 
     def ask(self, what: str, **options: Any) -> dict[str, Any]:
         """Have one thing done and give back what came of it."""
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(json.dumps({"do": what, **options}) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
