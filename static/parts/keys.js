@@ -1,6 +1,6 @@
 /** Single-key commands of the console and the screen; they can be switched off and never act inside a field. */
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { html, Icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { Dialog } from "./dialog.js";
@@ -8,7 +8,7 @@ import { Dialog } from "./dialog.js";
 const KEYS_OFF = "dialoogtafel:keys_off";
 const FIELDS = "input, textarea, select, [contenteditable]";
 
-/** Whether single keys act; keysRemembered on this device. */
+/** Whether single keys act; remembered on this device. */
 export const keysOn = signal(keysRemembered());
 
 /**
@@ -17,7 +17,8 @@ export const keysOn = signal(keysRemembered());
  * @param {Object<string, (() => void) | undefined>} actions  by KeyboardEvent.key; letters in lower case
  */
 export function useKeys(actions) {
-  useEffect(() => {
+  // Before the next key: what is shown has to be what a key does.
+  useLayoutEffect(() => {
     const listen = (/** @type {KeyboardEvent} */ event) => {
       if (!keysOn.value || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       const target = /** @type {Element} */ (event.target);

@@ -74,8 +74,10 @@ export function RoomWaiting({ kind }) {
   if (connection.value !== "refused") {
     return html`
       <main id="main" class=${kind}>
-        <h1 class="visually-hidden">${t("common.product")}</h1>
-        <${ConnectionNotice} />
+        <div class="late">
+          <h1 class="visually-hidden">${t("common.product")}</h1>
+          <${ConnectionNotice} />
+        </div>
       </main>
     `;
   }
