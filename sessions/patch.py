@@ -21,7 +21,9 @@ def diff(old: View, new: View) -> dict[str, Any]:
     if old is new:
         return patch
     parts: Iterable[tuple[View, View]] = ((old, new),)
-    if (isinstance(old, Shelf) and isinstance(new, Shelf)) or (isinstance(old, Seen) and isinstance(new, Seen)):
+    if (isinstance(old, Shelf) and isinstance(new, Shelf)) or (
+        isinstance(old, Seen) and isinstance(new, Seen)
+    ):
         parts = new.changes(old)
     for older, newer in parts:
         _compare(older, newer, patch)
