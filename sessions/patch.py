@@ -21,10 +21,11 @@ def diff(old: View, new: View) -> dict[str, Any]:
     if old is new:
         return patch
     parts: Iterable[tuple[View, View]] = ((old, new),)
-    if (isinstance(old, Shelf) and isinstance(new, Shelf)) or (
-        isinstance(old, Seen) and isinstance(new, Seen)
-    ):
-        parts = new.changes(old)
+    match old, new:
+        case Shelf() as before, Shelf() as after:
+            parts = after.changes(before)
+        case Seen() as before, Seen() as after:
+            parts = after.changes(before)
     for older, newer in parts:
         _compare(older, newer, patch)
     return patch
