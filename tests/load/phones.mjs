@@ -185,6 +185,10 @@ const ours = {
     phone.call("sync", {}, (bytes, from, to) => {
       phone.seq = numberAfter(bytes, from, '"seq":');
       phone.crowd.viewBytes = to - from;
+      if (!phone.crowd.enters) {
+        phone.crowd.joined(phone);
+        return;
+      }
       const organisation = ORGANISATIONS[phone.number % ORGANISATIONS.length];
       const enter = { id: commandId("enter", phone.number), type: "participant.enter", name: `Deelnemer ${phone.number}` };
       phone.call("commands", [{ ...enter, organisation }], (answer, at, end) => {
@@ -297,7 +301,8 @@ class Crowd {
   }
 
   /** Opens *n* more phones in the same moment; answers when all have joined, or after *seconds*. */
-  async join({ n, seconds = 60 }) {
+  async join({ n, seconds = 60, enters = true }) {
+    this.enters = enters;
     const started = now();
     const times = new Latencies();
     round += 1;
@@ -401,7 +406,7 @@ class Crowd {
     return { lost: this.lost, gaps: this.gaps, problems: this.problems.slice(0, 3) };
   }
 
-  close() {
+  async close() {
     for (const phone of this.phones) phone.close();
     return {};
   }
@@ -411,8 +416,10 @@ let crowd;
 for await (const line of createInterface({ input: process.stdin })) {
   const { do: what, ...options } = JSON.parse(line);
   let answer = {};
-  if (what === "open") crowd = new Crowd(options);
-  else answer = await crowd[what](options);
+  if (what === "open") {
+    await crowd?.close();
+    crowd = new Crowd(options);
+  } else answer = await crowd[what](options);
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 crowd?.close();

@@ -13,8 +13,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +21,8 @@ from typing import Any, Literal
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 HOST = "127.0.0.1"
+
+LEAVE_SECONDS = 1.0
 
 Kind = Literal["ours", "reference"]
 
@@ -157,22 +157,92 @@ class Phones:
         self._process.wait(10)
 
 
-@contextmanager
-def room(kind: Kind, data: Path, where: dict[str, Any]) -> Iterator[tuple[Server, Phones]]:
-    """A fresh server with a fresh session, and phones that are about to join it."""
-    server = Server(kind, data)
-    try:
-        phones = Phones()
-        try:
-            code = server.new_session(where["playbook"])
-            phones.ask("open", host=HOST, port=server.port, code=code, dialect=kind, **where)
-            yield server, phones
-        finally:
-            phones.stop()
-    finally:
-        server.stop()
-        if kind == "ours":
-            shutil.rmtree(data, ignore_errors=True)
+@dataclass(frozen=True)
+class Place:
+    """Which session the phones meet in, and what they contribute to."""
+
+    playbook: str
+    step: str
+    boxes: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+
+
+class Room:
+    """A server and a crowd of phones in one fresh session after the other."""
+
+    def __init__(self, kind: Kind, data: Path) -> None:
+        self.kind = kind
+        self._data = data
+        self.server = Server(kind, data)
+        self.phones = Phones()
+
+    def __enter__(self) -> "Room":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.phones.stop()
+        self.server.stop()
+        shutil.rmtree(self._data, ignore_errors=True)
+
+    def open(self, place: Place) -> None:
+        """Start a fresh session; the phones of the one before leave."""
+        self._place, self._code = place, self.server.new_session(place.playbook)
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Let all phones leave; new ones are about to come to the same session."""
+        where = {"step": self._place.step, "boxes": self._place.boxes, "items": self._place.items}
+        self.phones.ask("open", host=HOST, port=self.server.port, code=self._code, dialect=self.kind, **where)
+        # What leaving costs is not to be measured as something else.
+        time.sleep(LEAVE_SECONDS)
+
+    def join(self, n: int, **options: Any) -> "Measured":
+        """*n* phones come at once."""
+        return self._measure("join", n=n, **options)
+
+    def contribute(self, rate: float, seconds: float, **options: Any) -> "Measured":
+        """So many contributions a second from all phones together."""
+        return self._measure("contribute", rate=rate, seconds=seconds, **options)
+
+    def _measure(self, what: str, **options: Any) -> "Measured":
+        server, phones, started = self.server.use, self.phones.use, time.monotonic()
+        answer = self.phones.ask(what, **options)
+        took = time.monotonic() - started
+        return Measured(answer, took, self.server.use - server, self.phones.use - phones)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the phones say of one run, and what it took."""
+
+    answer: dict[str, Any]
+    seconds: float
+    server: Use
+    phones: Use
+
+    def __getitem__(self, name: str) -> Any:
+        return self.answer[name]
+
+    @property
+    def load(self) -> float:
+        """The share of its core that the server used."""
+        return self.server.running / self.seconds
+
+    @property
+    def waits(self) -> float:
+        """The share of the time in which the server or the phones had to wait for a core; high means: disturbed."""
+        return max(self.server.waiting, self.phones.waiting) / self.seconds
+
+    @property
+    def p99(self) -> float:
+        """The latency in ms that 99 of 100 acknowledgements stay under, and 99 of 100 deliveries."""
+        return max(self[kind]["p99"] or 0.0 for kind in ("acks", "deliveries"))
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was lost, refused or left unanswered."""
+        answered = self["acks"]["n"] == self["sent"]
+        return answered and not (self["missing"] or self["refused"] or self["lost"] or self["problems"])
 
 
 def _pin(core: int) -> None:
