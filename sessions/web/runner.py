@@ -101,7 +101,10 @@ class WithinLimits:
 
 
 class LogLimit(logging.Filter):
-    """So many lines a minute and no more: whoever sends nonsense may not fill the disk with it."""
+    """So many lines a minute and no more: whoever sends nonsense may not fill the disk with it.
+
+    What the library logs once as an error is a client's doing, such as asking for a connection that has ended.
+    """
 
     def __init__(self, most: int = LOG_LINES_A_MINUTE) -> None:
         super().__init__()
@@ -110,6 +113,8 @@ class LogLimit(logging.Filter):
         self._lines = 0
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.funcName == "_log_error_once":
+            record.levelno, record.levelname = logging.INFO, "INFO"
         minute = int(record.created // 60)
         if minute != self._minute:
             self._minute, self._lines = minute, 0
