@@ -6,7 +6,7 @@ The one thing a newcomer gets wrong: *locked* decides where people may contribut
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -126,6 +126,16 @@ class SessionClosed:
 @dataclass(frozen=True)
 class Reopened:
     pass
+
+
+@event("session.unchanged")
+@dataclass(frozen=True)
+class Unchanged:
+    """A command that changed nothing when it came.
+
+    It stands in the log so that it changes nothing either when it comes again, after others: whoever did not hear the
+    answer sends it once more, be it to a server that was started anew.
+    """
 
 
 @event("session.withheld")
@@ -264,32 +274,32 @@ class Session:
 
     def evolve(self, record: Record) -> "Session":
         """The session after one more record."""
-        after = replace(self, seq=record.seq, changed=record.at)
+        after = partial(replace, self, seq=record.seq, changed=record.at)
         match record.event:
             case Entered():
-                return after._with_person(record)
+                return after(**self._with_person(record))
             case Went(to=step):
-                return replace(after, step=step, state="live", timer_ends=None)
+                return after(step=step, state="live", timer_ends=None)
             case StepLocked(at=step, locked=locked):
-                return replace(after, steps={**self.steps, step: replace(self.steps[step], locked=locked)})
+                return after(steps={**self.steps, step: replace(self.steps[step], locked=locked)})
             case TimerSet(ends=ends):
-                return replace(after, timer_ends=ends)
+                return after(timer_ends=ends)
             case SessionClosed():
-                return replace(after, state="closed", timer_ends=None)
+                return after(state="closed", timer_ends=None)
             case Reopened():
-                return replace(after, state="live")
+                return after(state="live")
             case Withheld():
-                return after
+                return after()
         step = record.event.step
-        return replace(after, activities={**self.activities, step: self.activities[step].evolve(record)})
+        return after(activities={**self.activities, step: self.activities[step].evolve(record)})
 
-    def _with_person(self, record: Record) -> "Session":
+    def _with_person(self, record: Record) -> dict[str, Any]:
         old = self.people.get(record.actor)
         order = old.order if old else len(self.people) + 1
         people = {**self.people, record.actor: Person(record.actor, order, record.event)}
         # Who somebody is may matter in every step: a card says on whose behalf it was written.
         activities = {step: activity.evolve(record) for step, activity in self.activities.items()}
-        return replace(self, people=people, activities=activities)
+        return {"people": people, "activities": activities}
 
     # showing
 
@@ -312,7 +322,9 @@ class Session:
         for id, activity in self.activities.items():
             steps[id] = part(f"steps.{id}", activity.inputs(self), lambda a=activity: a.view(audience, self))
         whole = {
-            "session": self._session_view(),
+            "session": part(
+                "session", (self.plan, self.state, self.step, self.timer_ends), self._session_view
+            ),
             "agenda": part("agenda", (self.steps,), self._agenda[audience]),
         }
         if audience == "facilitator":

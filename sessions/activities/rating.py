@@ -359,8 +359,11 @@ class Rating:
         return ()
 
     def inputs(self, session: "Session") -> tuple[object, ...]:
-        sources = tuple(part for canvas in self._sources(session) for part in canvas.inputs(session))
-        return (self, session.people, *sources)
+        sources = self._sources(session)
+        if isinstance(self.plan.source, BoxesOf):
+            # Boxes stay as they were planned, whatever is written in them.
+            return (self, session.people, *(canvas.board(session).plan for canvas in sources))
+        return (self, session.people, *(part for canvas in sources for part in canvas.inputs(session)))
 
     def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
         plan = self.plan
