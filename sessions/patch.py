@@ -20,15 +20,20 @@ def diff(old: View, new: View) -> dict[str, Any]:
     patch: dict[str, Any] = {}
     if old is new:
         return patch
-    parts: Iterable[tuple[View, View]] = ((old, new),)
-    match old, new:
-        case Shelf() as before, Shelf() as after:
-            parts = after.changes(before)
-        case Seen() as before, Seen() as after:
-            parts = after.changes(before)
-    for older, newer in parts:
+    for older, newer in _parts(old, new):
         _compare(older, newer, patch)
     return patch
+
+
+def _parts(old: View, new: View) -> Iterable[tuple[View, View]]:
+    """Where the two may differ."""
+    # Plain dictionaries first: asking whether they are something else takes longer than the rest.
+    if type(new) is not dict:
+        if isinstance(old, Shelf) and isinstance(new, Shelf):
+            return new.changes(old)
+        if isinstance(old, Seen) and isinstance(new, Seen):
+            return new.changes(old)
+    return ((old, new),)
 
 
 def _compare(old: View, new: View, patch: dict[str, Any]) -> None:

@@ -27,11 +27,11 @@ from sessions.web.keys import new_participant
 
 logger = logging.getLogger(__name__)
 
-COMMIT_SECONDS = 0.01
+COMMIT_SECONDS = 0.02
 """Commits begin at least this far apart, so that under load each carries more; the first does not wait."""
-TICK_SECONDS = 0.03
+TICK_SECONDS = 0.04
 """A room publishes at most this often under load; the first change after a quiet moment goes out at once."""
-TICK_SHARE = 4
+TICK_SHARE = 8
 """After a tick a room rests this many times as long as the tick took, so that big rooms leave time for reading."""
 LONGEST_TICK_SECONDS = 0.15
 HOUSE_SECONDS = 1.0

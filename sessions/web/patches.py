@@ -344,14 +344,19 @@ class Line(Socket):  # type: ignore[misc]
             self._wait(parts, 0)
             return
         try:
-            sent = self._socket.send(parts[0]) if len(parts) == 1 else self._socket.sendmsg(parts)
+            if len(parts) == 1:
+                size = len(parts[0])
+                sent = self._socket.send(parts[0])
+            else:
+                size = sum(map(len, parts))
+                sent = self._socket.sendmsg(parts)
         except BlockingIOError:
             sent = 0
         except OSError:
             # Close later: who writes may be in the middle of a loop over all lines.
             _one_reading().hub.schedule_call_global(0, self.lost)
             return
-        if sent < sum(map(len, parts)):
+        if sent < size:
             self._wait(parts, sent)
 
     def _wait(self, parts: tuple[bytes | memoryview, ...], sent: int) -> None:
