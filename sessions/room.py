@@ -17,7 +17,7 @@ from sessions.activity import Audience
 from sessions.log import Birth
 from sessions.message import Actor, Record, Refused, command_id, decode_command
 from sessions.patch import diff
-from sessions.session import Memo, Session
+from sessions.session import Memo, Session, Unchanged
 from sessions.texts import Language, texts
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Room:
         self.head = self.committed = self.published = session
         self.waiting: list[Record] = []
         self._commands = dict(commands)
-        """command id -> seq of its last event"""
+        """command id -> seq after it"""
         self._tickets: deque[Ticket] = deque()
         # Whose private part an event changed: not yet taken, in the transaction that runs, stored but not yet told.
         self._touched: set[str] = set()
@@ -109,7 +109,7 @@ class Room:
             assert id is not None
             if id in self._commands:
                 return {"id": id, "ok": True, "seq": self._commands[id]}
-            events = self.head.decide(wanted, actor)
+            events = self.head.decide(wanted, actor) or [Unchanged()]
             for n, event in enumerate(events, 1):
                 self._happened(
                     Record(self.head.seq + 1, now, actor.id, event, id if n == len(events) else None)
@@ -124,8 +124,8 @@ class Room:
             self.head = before[0]
             del self.waiting[before[1] :]
             return _refusal(id, "invalid", texts(language).t("error.went_wrong"))
-        if events:
-            self._commands[id] = self.head.seq
+        # Also when it changed nothing: sent again, it must not do later what it did not do now.
+        self._commands[id] = self.head.seq
         return {"id": id, "ok": True, "seq": self.head.seq}
 
     def _happened(self, record: Record) -> None:

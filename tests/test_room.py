@@ -211,6 +211,18 @@ def test_a_command_that_changes_nothing_is_accepted_and_leaves_no_trace(office, 
     assert len(office.stored()) == 2
 
 
+def test_a_command_that_changed_nothing_changes_nothing_when_it_is_resent(office, room):
+    office.submits(room, office.command(card="c1"))
+    support = {"step": "ideas", "card": "c1"}
+    again = office.command("canvas.support_card", **support, on=True)
+    for raw in (office.command("canvas.support_card", **support, on=True), again):
+        office.submits(room, raw, who=BO)
+    office.submits(room, office.command("canvas.support_card", **support, on=False), who=BO)
+    office.commits()
+    assert office.submits(room, again, who=BO)[0]["seq"] == 3
+    assert room.head.view("everyone")["steps"]["ideas"]["cards"]["c1"]["support"] == 0
+
+
 def test_a_refused_command_may_be_sent_again_and_then_work(office, room):
     lock = {"step": "ideas", "locked": True}
     office.submits(room, office.command("session.lock_step", **lock), who=FACILITATOR)
