@@ -288,7 +288,7 @@ class Session:
                 return after(state="closed", timer_ends=None)
             case Reopened():
                 return after(state="live")
-            case Withheld():
+            case Unchanged() | Withheld():
                 return after()
         step = record.event.step
         return after(activities={**self.activities, step: self.activities[step].evolve(record)})

@@ -12,7 +12,7 @@ from sessions.log import Birth, SqliteLog, StorageFailed
 from sessions.message import FACILITATOR, Record
 from sessions.patch import merge
 from sessions.room import RECENT, Batch, Room, Rooms
-from sessions.session import Session
+from sessions.session import Session, Unchanged
 from sessions.texts import LANGUAGES
 from tests.play import AN, BO, CODE, STARTED, actor, as_json, canvas, page, play, rating
 
@@ -202,16 +202,19 @@ def test_a_command_with_two_events_is_stored_under_its_id_once_and_answers_with_
     assert again == heard
 
 
-def test_a_command_that_changes_nothing_is_accepted_and_leaves_no_trace(office, room):
-    go = office.command("session.go", step="welcome")
-    office.submits(room, go, who=FACILITATOR)
+def test_a_command_that_changes_nothing_is_accepted_and_stands_in_the_log(office, room):
+    office.submits(room, office.command("session.go", step="welcome"), who=FACILITATOR)
     office.commits()
-    heard = office.submits(room, office.command("session.go", step="welcome"), who=FACILITATOR)
-    assert heard[0] | {"id": ""} == {"id": "", "ok": True, "seq": 2}
-    assert len(office.stored()) == 2
+    before = view_of(room)
+    heard = office.submits(room, again := office.command("session.go", step="welcome"), who=FACILITATOR)
+    office.commits()
+    assert heard == [{"id": again["id"], "ok": True, "seq": 3}]
+    assert office.stored()[-1].event == Unchanged()
+    assert view_of(room) == before
 
 
-def test_a_command_that_changed_nothing_changes_nothing_when_it_is_resent(office, room):
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_command_that_changed_nothing_changes_nothing_when_it_is_resent(office, room, restarted):
     office.submits(room, office.command(card="c1"))
     support = {"step": "ideas", "card": "c1"}
     again = office.command("canvas.support_card", **support, on=True)
@@ -219,7 +222,9 @@ def test_a_command_that_changed_nothing_changes_nothing_when_it_is_resent(office
         office.submits(room, raw, who=BO)
     office.submits(room, office.command("canvas.support_card", **support, on=False), who=BO)
     office.commits()
-    assert office.submits(room, again, who=BO)[0]["seq"] == 3
+    if restarted:
+        room = Rooms().adopt(CODE, office.log.read(CODE))
+    assert office.submits(room, again, who=BO)[0]["seq"] == 4
     assert room.head.view("everyone")["steps"]["ideas"]["cards"]["c1"]["support"] == 0
 
 
