@@ -75,20 +75,20 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         address = str(environ.get("REMOTE_ADDR", ""))
         if hall.draining:
             raise _refused("slow_down", "error.slow_down", language)
-        if not _CODE.fullmatch(code) or failures.too_many(address) or hall.place(code) is None:
-            wait = failures.too_many(address)
-            failures.add(address)
-            if wait:
-                raise _refused("slow_down", "error.too_many_codes", language)
-            raise _refused("unknown_session", "error.unknown_session", language)
-        role = asked.get("role", "participant")
         token = _text(asked.get("token")) or cookies.get(cookie_name("participant", code))
         known = tickets.participant_id(code, token)
+        ticket = cookies.get(cookie_name("facilitator", code))
+        # Whoever has been here goes on, also when somebody else behind the same address tries codes.
+        if failures.too_many(address) and known is None and not tickets.is_facilitator(code, ticket):
+            raise _refused("slow_down", "error.too_many_codes", language)
+        if not _CODE.fullmatch(code) or hall.place(code) is None:
+            failures.add(address)
+            raise _refused("unknown_session", "error.unknown_session", language)
+        role = asked.get("role", "participant")
         match role:
             case "participant" | "screen":
                 actor = actor_for(role, known)
             case "facilitator":
-                ticket = cookies.get(cookie_name("facilitator", code))
                 if not _holds_key(hall, code, _text(asked.get("key"))) and not tickets.is_facilitator(
                     code, ticket
                 ):
@@ -99,6 +99,9 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
                 raise _refused("invalid", "error.command.shape", language)
         # Only a token that the client does not hold yet is told to it.
         new = tickets.participant(code, actor.id) if role == "participant" and known is None else None
+        if not patches.is_open(server, sid):
+            # It left while the session was read, and the library tells nobody that it goes before it has come.
+            raise _refused("invalid", "error.command.shape", language)
         send = patches.sender(server, sid)
         started = time.monotonic()
         hall.welcome(Client(sid, code, actor, language, new, send, allowance=BURST, allowance_at=started))

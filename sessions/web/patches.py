@@ -260,14 +260,14 @@ class Line(Socket):  # type: ignore[misc]
 
     def _refuse(self, status: int) -> None:
         Counts.refused += 1
-        self._write(frames.frame(status.to_bytes(2, "big"), frames.CLOSE))
+        self._write((frames.frame(status.to_bytes(2, "big"), frames.CLOSE),))
         self.lost()
 
     def _heard(self, opcode: int, message: bytes) -> None:
         if opcode == frames.PING:
-            self._write(frames.frame(message, frames.PONG))
+            self._write((frames.frame(message, frames.PONG),))
         elif opcode == frames.CLOSE:
-            self._write(frames.frame(message[:2], frames.CLOSE))
+            self._write((frames.frame(message[:2], frames.CLOSE),))
             self.lost()
         elif opcode != frames.PONG:
             data = message.decode() if opcode == frames.TEXT else message
@@ -283,7 +283,7 @@ class Line(Socket):  # type: ignore[misc]
 
     def _upgrade(self, data: str | bytes) -> None:
         if data == "2probe":
-            self._write(frames.frame(b"3probe"))
+            self._write((frames.frame(b"3probe"),))
             self.queue.put(packet.Packet(packet.NOOP))
         elif data == "5":
             self.upgrading, self.upgraded = False, True
@@ -314,16 +314,12 @@ class Line(Socket):  # type: ignore[misc]
 
     def send(self, pkt: Any) -> None:
         """Send to the client: at once when its socket takes it, else as soon as it does."""
-        if self._is_cut:
-            return
         if self._socket is None or self.upgrading:
             self._queue(pkt)
-            return
-        try:
-            frame = pkt.frame
-        except AttributeError:
-            frame = pkt.frame = _framed(pkt)
-        self._write(*frame)
+        elif type(pkt) is wire.Text:
+            self._write(pkt.frame)
+        else:
+            self._write((_framed(pkt),))
 
     def _queue(self, pkt: Any) -> None:
         if self.closed:
@@ -339,8 +335,8 @@ class Line(Socket):  # type: ignore[misc]
             if pkt := waited.get(block=False):
                 self.send(pkt)
 
-    def _write(self, *parts: bytes | memoryview) -> None:
-        if self._waiting:
+    def _write(self, parts: tuple[bytes | memoryview, ...]) -> None:
+        if self._waiting or self._is_cut:
             self._wait(parts, 0)
             return
         try:
@@ -360,6 +356,8 @@ class Line(Socket):  # type: ignore[misc]
             self._wait(parts, sent)
 
     def _wait(self, parts: tuple[bytes | memoryview, ...], sent: int) -> None:
+        if self._is_cut:
+            return
         for part in parts:
             if sent >= len(part):
                 sent -= len(part)
@@ -443,18 +441,12 @@ class Line(Socket):  # type: ignore[misc]
         Counts.open -= 1
 
 
-def _framed(pkt: Any) -> tuple[bytes | memoryview, ...]:
-    """The frame of a packet, in parts that may be shared between packets."""
-    if isinstance(pkt, wire.Text):
-        size = sum(map(len, pkt.parts))
-        head = frames.header(size)
-        if len(pkt.parts) == 1:
-            return (head + pkt.parts[0],)
-        return (head + pkt.parts[0], *pkt.parts[1:])
+def _framed(pkt: Any) -> bytes:
+    """The frame of one of the library's own packets."""
     encoded = pkt.encode()
-    if isinstance(encoded, str):
-        return (frames.frame(encoded.encode()),)
-    return (frames.frame(encoded, frames.BINARY),)
+    return (
+        frames.frame(encoded.encode()) if isinstance(encoded, str) else frames.frame(encoded, frames.BINARY)
+    )
 
 
 # answers
@@ -485,6 +477,12 @@ def answer_later(server: socketio.Server, handlers: Mapping[str, Callable[[str, 
 
     server._handle_event = handle_event
     return True
+
+
+def is_open(server: socketio.Server, sid: str) -> bool:
+    """Whether the connection of *sid* still stands."""
+    line = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
+    return line is not None and not line.closed
 
 
 def sender(server: socketio.Server, sid: str) -> Callable[[wire.Text], None]:
