@@ -440,7 +440,7 @@ def test_without_any_patch_a_session_still_works(plain_workshop):
 def test_a_packet_is_framed_once_for_everybody():
     packet = wire.event("changes", {"from": 1})
     assert packet.encode() == '42["changes",{"from":1}]'
-    assert patches._framed(packet) == (frames.frame(b'42["changes",{"from":1}]'),)
+    assert packet.frame == (frames.frame(b'42["changes",{"from":1}]'),)
 
 
 @pytest.mark.parametrize("payload", [None, {}, {"a": 1}, [], "x"])

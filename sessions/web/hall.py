@@ -27,7 +27,7 @@ from sessions.web.keys import new_participant
 
 logger = logging.getLogger(__name__)
 
-COMMIT_SECONDS = 0.02
+COMMIT_SECONDS = 0.04
 """Commits begin at least this far apart, so that under load each carries more; the first does not wait."""
 TICK_SECONDS = 0.04
 """A room publishes at most this often under load; the first change after a quiet moment goes out at once."""
@@ -77,6 +77,10 @@ class Place:
 
     room: Room
     clients: dict[str, Client] = field(default_factory=dict)
+    listeners: dict[Audience, dict[str, Client]] = field(
+        default_factory=lambda: {"everyone": {}, "facilitator": {}}
+    )
+    """who gets what happens, by sid: those who have asked for the view"""
     people: dict[str, list[Client]] = field(default_factory=dict)
     """actor's id -> their connections"""
     next_tick: float = 0.0
@@ -89,9 +93,9 @@ class Place:
     """audience -> the seq at which its view last changed"""
     until_published: list[Callable[[], None]] = field(default_factory=list)
 
-    def listeners(self) -> list[Client]:
-        """Who gets what happens: those who have asked for the view."""
-        return [client for client in list(self.clients.values()) if client.listening]
+    def told(self) -> list[Client]:
+        """Everybody who gets what happens."""
+        return [client for audience in self.listeners.values() for client in list(audience.values())]
 
 
 class Counts:
@@ -235,6 +239,7 @@ class Hall:
         client = self.clients.pop(sid, None)
         if client and (place := self.places.get(client.code)):
             place.clients.pop(sid, None)
+            place.listeners[client.audience].pop(sid, None)
             theirs = place.people.get(client.actor.id, [])
             if client in theirs:
                 theirs.remove(client)
@@ -247,8 +252,9 @@ class Hall:
         """From now on *client*, who has just got the view, is told what happens."""
         place = self.places[client.code]
         client.seq = place.room.published.seq
-        if not client.listening:
+        if client.sid in place.clients and not client.listening:
             client.listening = True
+            place.listeners[client.audience][client.sid] = client
             if place.people_told is None:
                 place.people_told = wire.event("people", self.people(place))
             client.send(place.people_told)
@@ -301,9 +307,8 @@ class Hall:
             return
         self.storage_ok = ok
         for place in self.places.values():
-            for client in place.listeners():
-                if client.audience == "facilitator":
-                    client.send(wire.event("storage", {"ok": ok}))
+            for client in list(place.listeners["facilitator"].values()):
+                client.send(wire.event("storage", {"ok": ok}))
 
     def _publish_forever(self) -> None:
         while True:
@@ -362,19 +367,19 @@ class Hall:
 
         Clients that were told the same so far share one packet.
         """
-        packets: dict[tuple[Audience, int], wire.Text] = {}
-        for client in place.listeners():
-            audience = client.audience
-            patch = patches.get(audience)
-            if patch is None or client.seq >= to:
-                continue
-            # Whoever missed a change gets one that does not fit, and asks for what lies between.
-            start = client.seq if client.seq >= changed.get(audience, 0) else 0
-            if (audience, start) not in packets:
-                change = {"epoch": self.log.epoch, "from": start, "to": to, "patch": Raw(patch)}
-                packets[audience, start] = wire.event("changes", change)
-            client.seq = to
-            client.send(packets[audience, start])
+        for audience, patch in patches.items():
+            packets: dict[int, wire.Text] = {}
+            for client in list(place.listeners[audience].values()):
+                known = client.seq
+                if known >= to:
+                    continue
+                if known not in packets:
+                    # Whoever missed a change gets one that does not fit, and asks for what lies between.
+                    start = known if known >= changed.get(audience, 0) else 0
+                    change = {"epoch": self.log.epoch, "from": start, "to": to, "patch": Raw(patch)}
+                    packets[known] = wire.event("changes", change)
+                client.seq = to
+                client.send(packets[known])
         place.last_sent = time.monotonic()
 
     def _keep_house(self) -> None:
@@ -396,14 +401,18 @@ class Hall:
     def _bring_up(self, place: Place) -> None:
         """Tell the clients for whom nothing changed how far we are, so that their ``head`` and echoes agree."""
         seq = place.room.published.seq
-        behind = {client.audience for client in place.listeners() if client.seq < seq}
+        behind = [
+            audience
+            for audience, clients in place.listeners.items()
+            if any(client.seq < seq for client in clients.values())
+        ]
         if behind:
             self._tell_changes(place, place.changed, seq, dict.fromkeys(behind, NO_CHANGE))
 
     @staticmethod
     def _tell(place: Place, event: str, payload: Mapping[str, Any]) -> wire.Text:
         packet = wire.event(event, payload)
-        for client in place.listeners():
+        for client in place.told():
             client.send(packet)
         return packet
 

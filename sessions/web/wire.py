@@ -11,6 +11,7 @@ from engineio.packet import MESSAGE, Packet
 from msgspec import Raw
 
 from sessions.room import encode
+from sessions.web import frames
 
 
 class Text(Packet):  # type: ignore[misc]
@@ -20,6 +21,9 @@ class Text(Packet):  # type: ignore[misc]
         self.packet_type = MESSAGE
         self.binary = False
         self.parts = parts
+        head = frames.header(sum(map(len, parts))) + parts[0]
+        self.frame: tuple[bytes | memoryview, ...] = (head, *parts[1:])
+        """the same as a WebSocket frame"""
 
     @property
     def data(self) -> str:
