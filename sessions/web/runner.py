@@ -20,6 +20,7 @@ import eventlet
 import eventlet.wsgi
 import segno
 import socketio
+from eventlet import tpool
 from filelock import FileLock, Timeout
 
 from sessions.texts import Texts
@@ -33,6 +34,8 @@ BACKLOG = 4_096
 MOST_CONNECTIONS = 20_000
 FILES_FOR_OURSELVES = 100
 REQUEST_SECONDS = 15
+THREADS = 8
+"""For what blocks: commits, reading a log, drawing reports.  They take turns, so the fewer the warmer."""
 DRAIN_SECONDS = 4.0
 RETRY_MS = 1_000
 LOG_LINES_A_MINUTE = 20
@@ -134,6 +137,7 @@ def serve(app: Callable[..., Any], sock: socket.socket, server: socketio.Server,
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked_to_stop)
+    tpool.set_num_threads(THREADS)
     files = _raise_file_limit()
     _collect_less()
     for name in ("engineio.server", "socketio.server", patches.__name__):
