@@ -25,10 +25,11 @@ _PLAIN_EXPORT = "write `export` only before const, function or class"
 
 @dataclass
 class Linked:
-    """One joined module: its source and the bare specifiers ("preact") that it imports."""
+    """One joined module: its source, the bare specifiers ("preact") that it imports, and the files it is made of."""
 
     source: str
     bare: tuple[str, ...]
+    files: tuple[str, ...]
 
 
 class Token(NamedTuple):
@@ -193,10 +194,12 @@ def link(entry: Path, root: Path) -> Linked:
     bare = _merged(order)
     lines = [_import_line(specifier, names, words) for specifier, names in bare.items()]
     keep = {id(statement) for statement in kept}
-    for module in order:
-        texts = [statement.text for statement in module.statements if id(statement) in keep]
-        lines += [f"// {module.name}", *texts] if texts else []
-    return Linked("\n".join([*lines, ""]), tuple(bare))
+    texts = {
+        module.name: [statement.text for statement in module.statements if id(statement) in keep]
+        for module in order
+    }
+    lines += [text for own in texts.values() for text in own]
+    return Linked("\n".join([*lines, ""]), tuple(bare), tuple(name for name, own in texts.items() if own))
 
 
 def _mentioned(statements: list[_Statement]) -> list[_Statement]:

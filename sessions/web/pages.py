@@ -464,7 +464,8 @@ def _place(desk: Desk, code: str) -> Place:
 
 def _app(desk: Desk, page: str, role: str, session: Session) -> str:
     urls = _urls(desk, session.code)
-    boot = _boot(desk, page, role, session, {**urls, "home": "/"})
+    # Phones need no way to the console; every byte of their first visit counts.
+    boot = _boot(desk, page, role, session, {"home": "/", **({} if page == "participant" else urls)})
     return _page(desk, page, session=_titled(session), boot=boot, qr=_qr(urls["join"]))
 
 
