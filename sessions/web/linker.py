@@ -53,6 +53,9 @@ _TEMPLATE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(`|\$\{)", re.DOTALL)
 _REGEX = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
 _WORD = re.compile(r"[#A-Za-z_$][\w$]*|\d[\w.]*")
 _PUNCTUATION = re.compile(r"=>|\.\.\.|.", re.DOTALL)
+# No statement ends after the first or begins with the second, so that the end of a line says nothing there.
+_OPENS = {"{", "(", "[", ",", ";"}
+_CLOSES = {"}", ")", "]", ","}
 # After these words a slash starts a regular expression, after any other word it divides.
 _BEFORE_REGEX = {
     "return",
@@ -298,8 +301,10 @@ def _compact(code: list[Token], source: str) -> str:
 
 def _gap(before: Token, after: Token, gap: str) -> str:
     """What must stay of the space between two tokens: line ends may end a statement, a blank may part two words."""
-    if "\n" in gap or not gap:
-        return gap and "\n"
+    if "\n" in gap:
+        return "" if before.text in _OPENS or after.text in _CLOSES else "\n"
+    if not gap:
+        return ""
     left, right = before.text[-1], after.text[0]
     words = re.match(r"[\w$]{2}", left + right) or (left.isdigit() and right == ".")
     # `+ +` and `/ /` would become one token.
