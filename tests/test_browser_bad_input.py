@@ -127,12 +127,16 @@ def test_a_closed_session_lets_nobody_in_and_everybody_read(
 ):
     phone.write("Dit staat er al")
     phone.composer.fill("En dit was ik aan het typen")
+    phone.page.get_by_text(phone.t("canvas.suggestions"), exact=True).tap()
+    expect(phone.button("canvas.take_over").first).to_be_visible()
     steers(facilitator, "session.close")
     expect(phone.exactly("participant.closed")).to_be_visible()
     expect(phone.card("Dit staat er al")).to_be_visible()
     expect(phone.page.get_by_text("En dit was ik aan het typen")).to_be_visible()
     expect(phone.composer).to_have_count(0)
-    expect(phone.button("canvas.take_over")).to_have_count(0)
+    # What would be refused is not offered.
+    for key in ("canvas.take_over", "canvas.edit_card", "canvas.me_too"):
+        expect(phone.button(key)).to_have_count(0)
     late = venue.phone().open(workshop.page)
     expect(late.text("error.closed")).to_be_visible()
     expect(late.button("join.enter")).to_have_count(0)
@@ -189,6 +193,25 @@ def test_a_card_for_a_step_that_was_locked_meanwhile_comes_back_with_the_reason(
     phone.button("canvas.add_card").tap()
     expect(saved(phone, "Geschreven zonder verbinding")).to_be_visible()
     assert cards(facilitator) == ["Geschreven zonder verbinding"]
+
+
+def test_a_change_that_comes_after_the_lock_is_given_back(facilitator: Guest, phone: Phone):
+    phone.write("Eerste gedachte")
+    dialog = phone.edit("Eerste gedachte")
+    without_wifi(phone)
+    dialog.get_by_label(phone.t("canvas.text")).fill("Betere gedachte")
+    phone.button("canvas.save", dialog).tap()
+    expect(phone.card("Betere gedachte")).to_be_visible()
+    steers(facilitator, "session.lock_step", step=CANVAS, locked=True)
+    without_wifi(phone, False)
+    expect(phone.card("Eerste gedachte").get_by_text(phone.t("error.step.locked"))).to_be_visible()
+    expect(phone.card("Eerste gedachte").get_by_text("Betere gedachte")).to_be_visible()
+    steers(facilitator, "session.lock_step", step=CANVAS, locked=False)
+    dialog = phone.edit("Eerste gedachte")
+    expect(dialog.get_by_label(phone.t("canvas.text"))).to_have_value("Betere gedachte")
+    phone.button("canvas.save", dialog).tap()
+    expect(saved(phone, "Betere gedachte")).to_be_visible()
+    assert cards(facilitator) == ["Betere gedachte"]
 
 
 def test_a_remark_that_comes_after_the_reveal_is_given_back(facilitator: Guest, phone: Phone):

@@ -47,7 +47,8 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
     step,
     stepId,
     supported,
-    supportable: step.supportable && !closed && !agenda.locked,
+    supportable: step.supportable,
+    shut: closed || agenda.locked,
     onEdit: setEditing,
   };
   const cardsOf = (id) => ({
@@ -219,10 +220,23 @@ function BoxSwitch({ boxes, boxId, step, stepId }) {
   `;
 }
 
-function CanvasBox({ id, view, heading, step, stepId, own, others, supported, supportable, chosen, onEdit }) {
+function CanvasBox({
+  id,
+  view,
+  heading,
+  step,
+  stepId,
+  own,
+  others,
+  supported,
+  supportable,
+  shut,
+  chosen,
+  onEdit,
+}) {
   const [most, setMost] = useState(MANY_CARDS);
   const covered = step.blind && !step.revealed;
-  const readOnly = step.focus && !step.focus[id];
+  const readOnly = shut || view.locked || (step.focus && !step.focus[id]);
   const writeHere = () => {
     chooseBox(stepId, id);
     document.getElementById("composer")?.focus();
@@ -260,7 +274,7 @@ function CanvasBox({ id, view, heading, step, stepId, own, others, supported, su
                   cardId,
                   card,
                 ]) => html`<${OwnCardItem} key=${cardId} id=${cardId} stepId=${stepId} text=${card.text}
-                  state=${card.state} hidden=${card.hidden} onEdit=${onEdit}
+                  state=${card.state} hidden=${card.hidden} onEdit=${readOnly ? undefined : onEdit}
                   support=${step.cards[cardId]?.support ?? card.support} />`,
               )}
             </ul>
@@ -379,10 +393,15 @@ const OwnCardItem = memo(({ id, stepId, text, state, hidden, support, onEdit }) 
           </span>
         `
         }
-        <button type="button" class="button quiet icon-only" aria-label=${t("canvas.edit_card")}
-          onClick=${again}>
-          <${Icon} name="pencil" />
-        </button>
+        ${
+          onEdit &&
+          html`
+            <button type="button" class="button quiet icon-only" aria-label=${t("canvas.edit_card")}
+              onClick=${again}>
+              <${Icon} name="pencil" />
+            </button>
+          `
+        }
       </div>
     </li>
   `;
