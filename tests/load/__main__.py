@@ -24,6 +24,8 @@ KINDS: tuple[Kind, Kind] = ("reference", "ours")
 MOST_MS = 250
 STEP_UP = 1.4
 CLOSE_ENOUGH = 1.08
+MOST_TRIES = 3
+"""A run that failed while something else used the cores is done again, so often."""
 FIRST_RATE = {"reference": 40_000, "ours": 700_000}
 """Where the search for the most cards a second begins, divided by the number of phones."""
 DISTURBED = 0.1
@@ -88,13 +90,17 @@ def _most(room: Room, phones: int, seconds: float) -> tuple[float, list[Measured
     runs: list[Measured] = []
 
     def carries(rate: float) -> bool:
-        room.open(CANVAS)
-        room.join(phones)
-        runs.append(room.contribute(rate, seconds))
-        say(
-            f"  {room.kind}, {phones} phones, {rate:.0f}/s: p99 {runs[-1].p99:.0f} ms, waits {runs[-1].waits:.0%}"
-        )
-        return runs[-1].whole and runs[-1].p99 < MOST_MS
+        for _ in range(MOST_TRIES):
+            room.open(CANVAS)
+            room.join(phones)
+            run = room.contribute(rate, seconds)
+            say(f"  {room.kind}, {phones} phones, {rate:.0f}/s: p99 {run.p99:.0f} ms, waits {run.waits:.0%}")
+            runs.append(run)
+            if run.whole and run.p99 < MOST_MS:
+                return True
+            if run.waits < DISTURBED:
+                break
+        return False
 
     rate = FIRST_RATE[room.kind] / phones
     low, high = 0.0, 0.0

@@ -153,8 +153,8 @@ class Phones:
 
     def stop(self) -> None:
         """End the process."""
-        self._process.kill()
-        self._process.wait(10)
+        with self._process:
+            self._process.kill()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,48 @@
+"""The benchmark still runs: every kind of run, small, on ours and on the reference.  What it measures is not tested."""
+
+import pytest
+
+from tests.load.__main__ import CANVAS, KINDS, ROUND, Line, fill, table
+from tests.load.rig import Measured, Room, Use
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_phones_join_contribute_and_hear_of_it(kind, tmp_path):
+    with Room(kind, tmp_path / kind) as room:
+        room.open(CANVAS)
+        joined = room.join(12)
+        assert (joined["in"], joined["problems"]) == (12, [])
+        run = room.contribute(30, 1)
+        assert run.whole, run.answer
+        assert run["sent"] == run["acks"]["n"] == 30
+        assert run["deliveries"]["n"] == 30 * 12
+        assert run["gaps"] == 0
+        assert room.server.memory > 1_000_000
+
+
+def test_phones_fill_a_canvas_and_rate(tmp_path):
+    with Room("ours", tmp_path / "ours") as room:
+        room.open(CANVAS)
+        fill(room, 100)
+        assert room.join(5)["viewBytes"] > 20_000
+        room.open(ROUND)
+        room.join(10)
+        run = room.contribute(50, 1, kind="ratings")
+        assert run.whole, run.answer
+        assert run["acks"]["n"] == 50
+
+
+def test_the_table_shows_medians_their_ratio_and_who_was_disturbed():
+    calm = Measured({}, 1.0, Use(0.5, 0.01), Use(0.1, 0.0))
+    line = Line("cards", "/s", "ratio >= 20")
+    for plain, ours in ((90, 2_000), (100, 3_000), (400, 2_500)):
+        line.add("reference", plain, calm)
+        line.add("ours", ours, calm)
+    disturbed = Line("alone", "ms")
+    disturbed.add("ours", 12, Measured({}, 1.0, Use(0.5, 0.3), Use(0.1, 0.0)))
+    assert table([line, disturbed]).splitlines() == [
+        "|       | reference | ours     | ratio | goal        | waits |",
+        "| ----- | --------- | -------- | ----- | ----------- | ----- |",
+        "| cards | 100 /s    | 2,500 /s | 25.00 | ratio >= 20 | 1%    |",
+        "| alone |           | 12 ms    |       |             | 30% ! |",
+    ]
