@@ -5,6 +5,7 @@ It only runs under tests: they show what each patch is good for by what goes wro
 
 import gc
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ def opened(*arguments: Any) -> Any:
     return app, sockets, hall
 
 
+if files := int(os.environ.get("FILES", "0")):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 patches.OFF.update(filter(None, os.environ.get("OFF", "").split(",")))
 server.make_app = opened  # type: ignore[assignment]
 server.main(sys.argv[1:])

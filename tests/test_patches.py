@@ -2,13 +2,14 @@
 
 import base64
 import json
+import logging
 import os
 import re
 import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import engineio.socket
@@ -17,6 +18,7 @@ import requests
 import socketio
 
 from sessions.web import frames, patches, wire
+from sessions.web.runner import LogLimit
 from tests.running import Server, Workshop
 from tests.test_frames import sent
 from tests.wire import Guest, fresh_id
@@ -29,8 +31,8 @@ STALLED_SYNCS = 150
 class Opened(Server):
     """A server with a window into it; *off* names the patches it goes without."""
 
-    def __init__(self, data: Any, off: str = "", ping_seconds: float = 15) -> None:
-        environment = {"OFF": off, "PING_SECONDS": str(ping_seconds)}
+    def __init__(self, data: Any, off: str = "", ping_seconds: float = 15, files: int = 0) -> None:
+        environment = {"OFF": off, "PING_SECONDS": str(ping_seconds), "FILES": str(files)}
         super().__init__(data, environment=environment, program="tests/opened.py")
 
     def number(self, path: str) -> int:
@@ -46,13 +48,14 @@ class Opened(Server):
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Opened]]:
     """A server with patches off, one for each wish."""
-    running: dict[tuple[str, float], Opened] = {}
+    running: dict[Any, Opened] = {}
 
-    def start(off: str = "", ping_seconds: float = 15) -> Opened:
-        if (off, ping_seconds) not in running:
-            server = running[off, ping_seconds] = Opened(tmp_path_factory.mktemp("opened"), off, ping_seconds)
-            server.start()
-        return running[off, ping_seconds]
+    def start(off: str = "", **options: Any) -> Opened:
+        wish = off, *options.items()
+        if wish not in running:
+            running[wish] = Opened(tmp_path_factory.mktemp("opened"), off, **options)
+            running[wish].start()
+        return running[wish]
 
     yield start
     for server in running.values():
@@ -374,6 +377,32 @@ def test_a_polling_phone_that_never_polls_is_cut(workshop):
         if polling.post(f"{address}&sid={sid}", data=packets, timeout=20).status_code != 200:
             break
     assert cuts(server) == before + 1
+
+
+# the runner's limits
+
+
+def test_there_is_always_a_file_left_to_refuse_with(opened):
+    workshop = opened(files=400).start_session()
+    with ExitStack() as open_lines:
+        handshakes = [open_lines.enter_context(raw(workshop)).handshake for _ in range(230)]
+        assert b" 101 " in handshakes[0]
+        assert handshakes[-1].startswith(b"HTTP/1.1 503 ")
+        assert requests.get(f"{workshop.server.url}/healthz", timeout=20).text.strip() == "ok"
+    assert eventually(lambda: accepts(workshop))
+
+
+def accepts(workshop: Workshop) -> bool:
+    with raw(workshop) as line:
+        return b" 101 " in line.handshake
+
+
+def test_nonsense_does_not_fill_the_log():
+    limit = LogLimit(most=3)
+    records = [logging.makeLogRecord({"msg": "nonsense %d", "args": (n,), "created": 60.0}) for n in range(9)]
+    written = [record.getMessage() for record in records if limit.filter(record)]
+    assert written == ["nonsense 0", "nonsense 1", "nonsense 2 (no more of these this minute)"]
+    assert limit.filter(logging.makeLogRecord({"msg": "later", "created": 120.0}))
 
 
 # answers

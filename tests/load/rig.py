@@ -5,7 +5,6 @@ in which our processes were ready to run and had to wait for a core (``/proc/PID
 """
 
 import json
-import os
 import re
 import shutil
 import socket
@@ -68,11 +67,10 @@ class Server:
         other = [str(HERE / "reference.py"), str(self.port)]
         self.log = (data.parent / f"{data.name}.log").open("w+")
         self._process = subprocess.Popen(
-            [sys.executable, *(own if kind == "ours" else other)],
+            _on_core(0, sys.executable, *(own if kind == "ours" else other)),
             cwd=ROOT,
             stdout=self.log,
             stderr=self.log,
-            preexec_fn=lambda: _pin(0),
         )
         self.pid = self._process.pid
         self._wait_until_it_answers()
@@ -126,11 +124,10 @@ class Phones:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [node(), str(HERE / "phones.mjs")],
+            _on_core(1, node(), str(HERE / "phones.mjs")),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            preexec_fn=lambda: _pin(1),
         )
         self.pid = self._process.pid
 
@@ -245,21 +242,8 @@ class Measured:
         return answered and not (self["missing"] or self["refused"] or self["lost"] or self["problems"])
 
 
-def _pin(core: int) -> None:
-    # Where cores cannot be chosen, or there is but one, the run is disturbed; the waits will show it.
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[core % len(cores)]})
-    _raise_file_limit()
-
-
-def _raise_file_limit() -> None:
-    try:
-        import resource
-    except ImportError:
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+def _on_core(core: int, *command: str) -> list[str]:
+    return [sys.executable, str(HERE / "pinned.py"), str(core), *command]
 
 
 @cache
