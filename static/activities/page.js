@@ -21,7 +21,7 @@ import { StepPage } from "../parts/step.js";
  */
 export function PageParticipant({ step, agenda, notice }) {
   return html`
-    <${StepPage} instruction=${agenda.instruction} notice=${notice} reading>
+    <${StepPage} instruction=${agenda.instruction} notice=${notice}>
       <${Prose} nodes=${step.body} />
       ${step.shows && html`<${EarlierResults} stepId=${step.shows} />`}
     <//>

@@ -3,13 +3,13 @@ import { html, Icon } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 
 /**
- * @param {{instruction?: string, notice?: any, wide?: boolean, reading?: boolean, children?: any}} props
- *   notice: what is said above the instruction; wide: use the whole width of a laptop; reading: there is nothing
- *   in it to press, so that the keyboard must be able to scroll it
+ * @param {{instruction?: string, notice?: any, wide?: boolean, children?: any}} props
+ *   notice: what is said above the instruction; wide: use the whole width of a laptop
  */
-export function StepPage({ instruction, notice, wide, reading, children }) {
+export function StepPage({ instruction, notice, wide, children }) {
+  // In the order of the Tab key, so that the keyboard can scroll it when nothing in it can be pressed.
   return html`
-    <main id="main" class="page" tabindex=${reading ? 0 : -1}>
+    <main id="main" class="page" tabindex="0">
       <div class="page-inner stack" data-wide=${wide ? "" : undefined}>
         ${notice}
         ${instruction && html`<p class="instruction" ...${sessionText()}>${instruction}</p>`}
