@@ -159,9 +159,10 @@ function GroupHeads({ groups }) {
 }
 
 function ResultRow({ item, result, groups, level, points, off, frame, index, remarks, yours, mark }) {
-  const bar = ({ off: offScale, ...distribution }, name) => html`
+  const reference = points.find(({ point }) => point === mark?.point);
+  const bar = ({ off: offScale, ...distribution }, name, marked) => html`
     <${ResultBar} distribution=${groups.length ? distribution : { ...distribution, off: offScale }} name=${name} points=${points} off=${off} frame=${frame}
-      mark=${groups.length ? undefined : mark} />
+      mark=${marked} />
   `;
   return html`
     <li class="result" style=${{ "--row": index }}>
@@ -178,7 +179,7 @@ function ResultRow({ item, result, groups, level, points, off, frame, index, rem
         })}
         <div class="result-group" data-total>
           ${groups.length > 0 && html`<span class="result-name">${t("rating.everyone")}</span>`}
-          ${bar(result)}
+          ${bar(result, undefined, mark)}
         </div>
       </div>
       <p class="result-meta">
@@ -193,10 +194,12 @@ function ResultRow({ item, result, groups, level, points, off, frame, index, rem
           html`<span class="result-median">${t("rating.median", { word: pointWords(result.median, points) })}</span>`
         }
         ${
-          mark?.point !== undefined &&
+          reference &&
           html`
             <span class="result-reference">
-              <i class="reference-mark"></i>${mark.label}: ${pointWords(mark.point, points)}${mark.note && ` – ${mark.note}`}
+              <i class="reference-mark tone" ...${toneOf(reference)}></i>
+              <span class="reference-label">${mark.label}: </span>${reference.word}
+              ${mark.note && html`<span class="reference-note"> – ${mark.note}</span>`}
             </span>
           `
         }
@@ -229,7 +232,7 @@ function ResultBar({ distribution, name, points, off, frame, mark }) {
         return html`
           <b class="tone" ...${tone} data-none=${counts[index] ? undefined : ""}
             style=${{ ...tone.style, flexBasis: width(counts[index]) }}>
-            ${counts[index] || ""}${marked && html`<i class="reference-mark"></i>`}
+            ${counts[index] || ""}${marked && html`<i class="reference-mark tone" ...${tone}></i>`}
           </b>
         `;
       })}
