@@ -60,6 +60,7 @@ function ScreenRoom({ session, agenda }) {
               </header>
               <main id="main" class="screen-main">
                 ${kind?.screen && step && html`<${kind.screen} key=${stepId} step=${step} stepId=${stepId} />`}
+                ${number === 1 && planned.kind === "page" && html`<${ScreenJoin} />`}
               </main>
             `
           : html`<main id="main" class="screen-main">
@@ -96,6 +97,17 @@ function ScreenLobby({ session }) {
       </div>
       <${QrCode} />
     </div>
+  `;
+}
+
+/** People still come in while they are welcomed: the code stays in sight. */
+function ScreenJoin() {
+  return html`
+    <section class="screen-join" aria-label=${t("screen.qr")}>
+      <${QrCode} />
+      <p class="screen-address">${t("screen.go_to")} <strong>${joinAddress()}</strong></p>
+      <p class="join-code">${spacedCode(boot().code)}</p>
+    </section>
   `;
 }
 

@@ -201,7 +201,7 @@ def test_the_pages_of_a_rating(server: Server, venue: Venue, inspection: Inspect
     inspection.look("you", phone, thumbs=True)
     phone.button("common.close").tap()
 
-    tour.go("aanleiding")
+    tour.go("welkom")
     look_everywhere(inspection, "page", tour)
     phone.button("participant.steps").tap()
     inspection.look("steps", phone, thumbs=True)
@@ -538,7 +538,7 @@ def test_single_keys_leave_those_alone_who_type(server: Server, venue: Venue):
 def test_the_screen_is_worked_by_keys_too(server: Server, venue: Venue):
     workshop = server.start_session("herkenbaarheid-peilen")
     facilitator = Guest(workshop, "facilitator").attend()
-    facilitator.command("session.go", step="welkom")
+    facilitator.command("session.go", step="herkenning")
     screen = venue.screen().arrive(workshop)
     code = screen.page.get_by_role("img", name=screen.t("common.qr"))
     expect(screen.heading).to_be_visible()

@@ -126,6 +126,8 @@ def begin(room: Room) -> None:
     console.at(room.titles["welkom"])
     for visitor in [room.screen, *room.phones]:
         expect(visitor.heading).to_have_text(room.titles["welkom"])
+    # People still come in.
+    expect(room.screen.page.get_by_role("img", name=room.screen.t("common.qr"))).to_be_visible()
     room.next("aanleiding")
     room.next("herkenning")
 
