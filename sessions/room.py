@@ -26,6 +26,8 @@ Answer = dict[str, Any]
 
 RECENT = 500
 """Published states that are kept, so that a short absence costs a small patch.  They share structure."""
+MOST_REFUSED = 2_000
+"""Refusals that are remembered, so that a copy of the command gets the same answer."""
 RECENT_EVENTS = 2_000
 """Who missed more than this gets the whole view: a patch would hardly be smaller, and old states cost memory."""
 
@@ -71,6 +73,8 @@ class Room:
         self.waiting: list[Record] = []
         self._commands = dict(commands)
         """command id -> seq after it"""
+        self._refused: dict[str, tuple[int, Answer]] = {}
+        """command id -> where the room stood, and what was answered"""
         self._tickets: deque[Ticket] = deque()
         # Whose private part an event changed: not yet taken, in the transaction that runs, stored but not yet told.
         self._touched: set[str] = set()
@@ -109,13 +113,17 @@ class Room:
             assert id is not None
             if id in self._commands:
                 return {"id": id, "ok": True, "seq": self._commands[id]}
+            if id in self._refused:
+                return self._refused[id][1]
             events = self.head.decide(wanted, actor) or [Unchanged()]
             for n, event in enumerate(events, 1):
                 self._happened(
                     Record(self.head.seq + 1, now, actor.id, event, id if n == len(events) else None)
                 )
         except Refused as refused:
-            return _refusal(id, refused.code, texts(language).t(refused.key, **refused.params))
+            return self._refuse(
+                id, _refusal(id, refused.code, texts(language).t(refused.key, **refused.params))
+            )
         except Exception:
             # A bug of ours: as if the command had never come.
             logger.exception(
@@ -127,6 +135,15 @@ class Room:
         # Also when it changed nothing: sent again, it must not do later what it did not do now.
         self._commands[id] = self.head.seq
         return {"id": id, "ok": True, "seq": self.head.seq}
+
+    def _refuse(self, id: str | None, answer: Answer) -> Answer:
+        # A copy that comes late, over another line or from another tab, gets the same answer: its sender has been
+        # told, and may have written something newer since.
+        if id is not None:
+            self._refused[id] = self.head.seq, answer
+            if len(self._refused) > MOST_REFUSED:
+                del self._refused[next(iter(self._refused))]
+        return answer
 
     def _happened(self, record: Record) -> None:
         step = getattr(record.event, "step", None)
@@ -156,7 +173,9 @@ class Room:
         self.head = self.committed
         self.waiting.clear()
         self._touched, self._taken = set(), set()
-        self._commands = {id: seq for id, seq in self._commands.items() if seq <= self.committed.seq}
+        last = self.committed.seq
+        self._commands = {id: seq for id, seq in self._commands.items() if seq <= last}
+        self._refused = {id: known for id, known in self._refused.items() if known[0] <= last}
         tickets, self._tickets = self._tickets, deque()
         for ticket in tickets:
             message = texts(ticket.language).t("error.storage_failed")

@@ -228,16 +228,31 @@ def test_a_command_that_changed_nothing_changes_nothing_when_it_is_resent(office
     assert room.head.view("everyone")["steps"]["ideas"]["cards"]["c1"]["support"] == 0
 
 
-def test_a_refused_command_may_be_sent_again_and_then_work(office, room):
+def test_a_refused_command_stays_refused_when_a_copy_of_it_comes_late(office, room):
     lock = {"step": "ideas", "locked": True}
     office.submits(room, office.command("session.lock_step", **lock), who=FACILITATOR)
     office.commits()
-    card = office.command()
-    assert office.submits(room, card)[0]["code"] == "rejected"
+    heard = office.submits(room, card := office.command(card="c1"))
+    assert heard[0]["code"] == "rejected"
     office.submits(room, office.command("session.lock_step", **lock | {"locked": False}), who=FACILITATOR)
-    heard = office.submits(room, card)
+    newer = office.submits(room, office.command(card="c1"))
     office.commits()
-    assert heard[0]["ok"] is True
+    assert newer[0]["ok"] is True
+    assert office.submits(room, card) == heard
+
+
+def test_a_refusal_is_forgotten_with_the_commit_that_failed(office, room):
+    lock = {"step": "ideas", "locked": True}
+    office.fills_the_disk()
+    office.submits(room, *(office.command(text=LONG) for _ in range(300)))
+    office.submits(room, office.command("session.lock_step", **lock), who=FACILITATOR)
+    heard = office.submits(room, card := office.command())
+    assert not office.commits()
+    assert heard[0]["code"] == "storage_failed"
+    office.makes_room()
+    again = office.submits(room, card)
+    office.commits()
+    assert again[0]["ok"] is True
 
 
 # what cannot be understood

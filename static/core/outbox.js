@@ -127,9 +127,14 @@ function shelf(storage, prefix, onForgetful) {
     drop(entry) {
       attempt(() => storage.removeItem(keyOf(entry)));
     },
-    /** @param {Entry} entry */
-    has(entry) {
-      return attempt(() => storage.getItem(keyOf(entry)) !== null, true);
+    /**
+     * How it lies here now; null when it does not, because another tab is done with it.
+     *
+     * @param {Entry} entry
+     * @returns {{entry: Entry, refused?: {code: string, message: string}} | null}
+     */
+    found(entry) {
+      return attempt(() => read(storage.getItem(keyOf(entry))) ?? null, { entry });
     },
     /** @returns {{entry: Entry, refused?: {code: string, message: string}}[]} oldest first */
     all() {
@@ -165,6 +170,11 @@ function textThatLasts(storage, key) {
       }
     },
   };
+}
+
+/** When the last of them was made: a device whose clock was put back may not put new commands before old ones. */
+function latestOf(all) {
+  return Math.max(0, ...all.map(({ entry }) => entry.since));
 }
 
 /** @returns {Refusal} */
@@ -214,12 +224,14 @@ export function createOutbox({
   let most = BATCH_COMMANDS;
   let resting = false;
   let rests = 0;
-  let latest = 0;
+  let latest = latestOf(stored.all());
 
   /** Takes over what another tab or an earlier visit left behind. */
   function adopt() {
     const known = new Set([...outbox.value, ...acknowledged.value].map(({ id }) => id));
-    const found = kept.all().filter(({ entry }) => !known.has(entry.id) && !isRefused(entry.id));
+    const all = kept.all();
+    latest = Math.max(latest, latestOf(all));
+    const found = all.filter(({ entry }) => !known.has(entry.id) && !isRefused(entry.id));
     const open = found.filter(({ refused }) => !refused).map(({ entry }) => entry);
     const over = found
       .filter(({ refused }) => refused)
@@ -254,10 +266,14 @@ export function createOutbox({
     busy = false;
   }
 
-  /** What another tab has sent meanwhile needs no second time. */
+  /** What another tab has sent meanwhile needs no second time, whatever the answer was. */
   function forgetSent() {
-    const gone = outbox.value.filter((entry) => adopted.has(entry.id) && !kept.has(entry));
-    if (gone.length) remove(gone);
+    const now = outbox.value.map((entry) => ({ entry, found: kept.found(entry) }));
+    const over = now.filter(({ found }) => found?.refused);
+    // One of our own is sent all the same: the answer tells whoever waits for it that it is stored.
+    const gone = now.filter(({ entry, found }) => found === null && adopted.has(entry.id));
+    remove([...over, ...gone].map(({ entry }) => entry));
+    refuse(over.map(({ entry, found }) => asRefusal(entry, found?.refused)));
   }
 
   function settle(batch, answers) {
@@ -273,17 +289,22 @@ export function createOutbox({
       acknowledged.value = [...acknowledged.value, ...accepted];
       later(() => forgetEchoes(accepted), LONGEST_ECHO_MS);
     }
-    if (refused.length) refusals.value = [...refusals.value, ...refused];
     remove([...accepted, ...refused.map(({ command }) => command)]);
     for (const { id, seq } of accepted) answer(id, { id, ok: true, seq });
-    for (const { command, code, message } of refused)
-      answer(command.id, { id: command.id, ok: false, code, message });
+    refuse(refused);
     if (left === 0 || apart) {
       failures = 0;
       return;
     }
     rest(retryMs ?? Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** failures));
     failures += 1;
+  }
+
+  function refuse(refused) {
+    const fresh = refused.filter(({ command }) => !isRefused(command.id));
+    if (fresh.length) refusals.value = [...refusals.value, ...fresh];
+    for (const { command, code, message } of refused)
+      answer(command.id, { id: command.id, ok: false, code, message });
   }
 
   function forgetOld() {
@@ -321,6 +342,7 @@ export function createOutbox({
   }
 
   function remove(entries) {
+    if (entries.length === 0) return;
     const ids = new Set(entries.map(({ id }) => id));
     outbox.value = outbox.value.filter(({ id }) => !ids.has(id));
   }
