@@ -50,7 +50,7 @@ TAGS = {
 }
 TAGS |= {"br", "hr", "table", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"class", "scope"}, "td": {"class"}}
-ATTRIBUTES |= {"div": {"class"}, "span": {"class", "aria-hidden"}}
+ATTRIBUTES |= {"div": {"class", "tabindex"}, "span": {"class", "aria-hidden"}}
 SCHEMES = ("http://", "https://", "mailto:")
 
 
@@ -192,7 +192,8 @@ class _DocumentTables(Treeprocessor):
         for parent in list(root.iter()):
             for place, table in enumerate(parent):
                 if table.tag == "table":
-                    parent[place] = Element("div", {"class": "table"})
+                    # On a phone it is scrolled sideways; by the keyboard too.
+                    parent[place] = Element("div", {"class": "table", "tabindex": "0"})
                     parent[place].append(table)
 
 

@@ -295,7 +295,7 @@ def test_in_a_document_tables_can_be_heard_and_scrolled() -> None:
     html = to_html(
         "- A | n | bar\n  --|--:|---\n  b | 1 | █▍\n\nA | n | bar\n--|--:|---\nb | 1 | █▍\n", document=True
     )
-    assert html.count('<div class="table"><table>') == html.count("<table>") > 0
+    assert html.count('<div class="table" tabindex="0"><table>') == html.count("<table>") > 0
     assert '<th scope="row">b</th>' in html
     assert '<td><span aria-hidden="true" class="bar">█▍</span></td>' in html
     assert "<div" not in to_html("A | n\n--|--:\nb | 1\n")
