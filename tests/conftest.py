@@ -12,6 +12,15 @@ pytest.register_assert_rewrite("tests.pages", "tests.play", "tests.wire", "tests
 from tests.browser import launch_options  # noqa: E402
 from tests.pages import Venue  # noqa: E402
 from tests.running import Server, Workshop  # noqa: E402
+from tests.wire import EVERYBODY  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def guests_leave() -> Iterator[None]:
+    """After each test every guest who is still there goes home."""
+    yield
+    while EVERYBODY:
+        EVERYBODY.pop().leave()
 
 
 @pytest.fixture

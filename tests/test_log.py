@@ -172,23 +172,6 @@ def test_every_new_database_has_an_epoch_of_its_own(log, tmp_path):
     other.close()
 
 
-def test_a_database_that_was_put_back_from_a_copy_says_that_history_changed(path, tmp_path):
-    log = SqliteLog(path)
-    born(log)
-    log.close()
-    shutil.copy(path, tmp_path / "copy")
-    log = SqliteLog(path)
-    log.append([], [(CODE, entered(2))])
-    log.close()
-    shutil.copy(tmp_path / "copy", path)
-    restored = SqliteLog(path)
-    restored.close()
-    again = SqliteLog(path)
-    again.close()
-    assert restored.epoch != log.epoch
-    assert again.epoch == restored.epoch
-
-
 def test_what_is_no_database_cannot_be_opened(path):
     path.write_text("This is a shopping list. " * 1_000)
     with pytest.raises(sqlite3.DatabaseError):

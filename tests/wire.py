@@ -8,7 +8,9 @@ import json
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import engineio
@@ -30,6 +32,14 @@ class TurnedAway(Exception):
         super().__init__(str(error))
         self.data: Any = error.get("data") if isinstance(error, dict) else None
         self.code = self.data["code"] if isinstance(self.data, dict) else None
+
+
+EVERYBODY: list["Guest"] = []
+"""Who has connected and may still be there; the fixtures send them home after each test."""
+
+
+class Lost(Exception):
+    """The line went before the answer came."""
 
 
 class _OrderedEngine(engineio.Client):  # type: ignore[misc]
@@ -59,7 +69,7 @@ class Guest:
         transports: Sequence[str] = ("websocket",),
     ) -> None:
         self.workshop = workshop
-        self.auth = auth or {"code": workshop.code, "role": role}
+        self.auth = {"code": workshop.code, "role": role} if auth is None else auth
         if token:
             self.auth["token"] = token
         if role == "facilitator" and auth is None:
@@ -73,6 +83,7 @@ class Guest:
         """Every message in order, as (event, payload); answers to sync as ("sync", answer)."""
         self.gaps = 0
         self.connected = False
+        self._io: Any = None
         self._headers = headers or {}
         self._transports = list(transports)
         self._early: list[Any] = []
@@ -84,6 +95,8 @@ class Guest:
     def connect(self) -> "Guest":
         """Connect, without asking for anything yet; raises TurnedAway."""
         refused: list[Any] = []
+        if self._io is not None:
+            self._hang_up()
         self._io = io = _OrderedClient(reconnection=False, handle_sigint=False)
         for event in ("changes", "mine", "people", "head", "bye"):
             io.on(event, lambda payload=None, event=event: self._heard(event, payload))
@@ -99,10 +112,12 @@ class Guest:
                 wait_timeout=WAIT_SECONDS,
             )
         except socketio.exceptions.ConnectionError:
+            self._hang_up()
             if refused:
                 raise TurnedAway(refused[0]) from None
             raise
         self.connected = True
+        EVERYBODY.append(self)
         return self
 
     def join(self, organisation: str = "Waterschap", **card: str) -> "Guest":
@@ -119,13 +134,28 @@ class Guest:
 
     def leave(self) -> None:
         """Disconnect as a page does that is closed."""
-        self._io.disconnect()
-        self.wait_for(lambda me: not me.connected)
+        if self.connected:
+            self._io.disconnect()
+        self._hang_up()
+
+    def come_back(self) -> "Guest":
+        """Connect again as the same person, however long the server is away, and ask what we missed."""
+        until = time.monotonic() + WAIT_SECONDS
+        while not self.connected:
+            try:
+                self.connect().sync()
+            except (socketio.exceptions.ConnectionError, Lost):
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)  # nothing tells that a server is about to listen
+        return self
 
     def drop(self) -> None:
         """Lose the line, as a phone does that goes to sleep: the server is not told."""
-        self._io.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError, AttributeError):
+            self._io.eio.ws.sock.shutdown(socket.SHUT_RDWR)
         self.wait_for(lambda me: not me.connected)
+        self._hang_up()
 
     # asking
 
@@ -134,12 +164,28 @@ class Guest:
         with self._news:
             before = len(self.heard("sync"))
             self._ask(asked)
-        self.wait_for(lambda me: len(me.heard("sync")) > before)
+        self.wait_for(lambda me: len(me.heard("sync")) > before or not me.connected)
+        if len(self.heard("sync")) == before:
+            raise Lost
         return self.heard("sync")[before]
 
     def call(self, event: str, payload: Any) -> Any:
-        """Emit and wait for the acknowledgement."""
-        return self._io.call(event, payload, timeout=WAIT_SECONDS)
+        """Emit and wait for the acknowledgement; raises Lost when the line goes first."""
+        answers: list[Any] = []
+
+        def acknowledged(*answer: Any) -> None:
+            with self._news:
+                answers.append(*answer or (None,))
+                self._news.notify_all()
+
+        try:
+            self._io.emit(event, payload, callback=acknowledged)
+        except socketio.exceptions.BadNamespaceError:
+            raise Lost from None
+        self.wait_for(lambda me: answers or not me.connected)
+        if not answers:
+            raise Lost
+        return answers[0]
 
     def send(self, commands: Sequence[Any]) -> list[Answer]:
         """Send commands as they are and wait for the answers."""
@@ -194,6 +240,8 @@ class Guest:
                 self.view = answer["view"] if "view" in answer else merge(self.view, answer["patch"])
                 self.seq, self.epoch = answer["seq"], answer["epoch"]
                 self.you, self.mine = answer["you"], answer["mine"]
+                if token := self.you.get("token"):
+                    self.auth["token"] = token
                 for change in self._early:
                     self._change(change)
             self.received.append(("sync", answer))
@@ -220,6 +268,16 @@ class Guest:
         elif change["epoch"] != self.epoch or change["to"] > self.seq:
             self.gaps += 1
             self._ask()
+
+    def _hang_up(self) -> None:
+        """Close what the library leaves open when the other side was the first to go."""
+        line = self._io.eio
+        if line.read_loop_task:
+            line.read_loop_task.join()
+        if line.ws:
+            line.ws.shutdown()
+        if line.http:
+            line.http.close()
 
     def _gone(self) -> None:
         with self._news:

@@ -65,7 +65,10 @@ class WireJson:
 def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Failures) -> None:
     """Put the handlers on *server*."""
 
-    def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+    def connect(sid: str, environ: Any = None, auth: Any = None, *_: Any) -> None:
+        if environ is None or environ is not server.get_environ(sid):
+            # The library also calls this for an event that a client named so, with whatever the client sent along.
+            return
         asked = auth if isinstance(auth, dict) else {}
         cookies = _cookies(environ)
         language = choose_language(
@@ -107,7 +110,8 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         hall.welcome(Client(sid, code, actor, language, new, send, allowance=BURST, allowance_at=started))
 
     def disconnect(sid: str, *_: Any) -> None:
-        hall.farewell(sid)
+        if not server.manager.is_connected(sid, "/"):
+            hall.farewell(sid)
 
     later = {"sync": partial(_sync, hall), "commands": partial(_commands, hall)}
     patches.answer_later(server, later)

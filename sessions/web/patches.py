@@ -463,7 +463,9 @@ def answer_later(server: socketio.Server, handlers: Mapping[str, Callable[[str, 
 
     def handle_event(eio_sid: str, namespace: str | None, ack: int | None, data: Any) -> None:
         named = isinstance(data, list) and data and isinstance(data[0], str)
-        handler = handlers.get(data[0]) if named and namespace in (None, "/") else None
+        if not named:
+            return
+        handler = handlers.get(data[0]) if namespace in (None, "/") else None
         sid = server.manager.sid_from_eio_sid(eio_sid, "/")
         if handler is None or not server.manager.is_connected(sid, "/"):
             library(eio_sid, namespace, ack, data)
