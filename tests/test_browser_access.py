@@ -103,6 +103,31 @@ def inspection() -> Iterator[Inspection]:
     assert not inspection.findings, "\n".join(inspection.findings)
 
 
+SPOIL = """() => {
+    document.body.insertAdjacentHTML("beforeend", '<h1></h1><input><p>Far too pale</p><button>x</button>');
+    document.querySelector("p:last-of-type").style.cssText = "inline-size: 500px; color: #eee; background: #fff";
+    document.querySelector("button:last-of-type").style.cssText = "padding: 0; min-block-size: 0";
+}"""
+
+
+def test_an_inspection_finds_what_is_wrong(server: Server, venue: Venue):
+    visitor = venue.phone(**LOOKS["nl"]).open(server.url)
+    visitor.page.evaluate(SPOIL)
+    inspection = Inspection()
+    inspection.look("spoilt", visitor, thumbs=True)
+    found = "\n".join(inspection.findings)
+    for check in (
+        "head: ",
+        "axe: label",
+        "axe: color-contrast",
+        "axe: empty-heading",
+        "small: ",
+        "at 320: <p",
+        "at 360: ",
+    ):
+        assert f"spoilt, {check}" in found, found
+
+
 @dataclass
 class Tour:
     """A session with everybody in it, and pages of each kind that follow the facilitator."""
