@@ -70,9 +70,9 @@ def listening_socket(settings: Settings) -> socket.socket:
     except OSError as problem:
         sock.close()
         if problem.errno == errno.EADDRINUSE:
-            raise CannotStart("error.start.port_taken", port=settings.port) from None
+            raise CannotStart("error.start.port_taken", port=str(settings.port)) from None
         raise CannotStart(
-            "error.start.address", host=settings.host, port=settings.port, reason=problem.strerror
+            "error.start.address", host=settings.host, port=str(settings.port), reason=problem.strerror
         ) from None
     sock.listen(BACKLOG)
     return sock
