@@ -4,6 +4,8 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from http.cookiejar import Cookie
+from typing import cast
 
 import pytest
 import requests
@@ -19,6 +21,11 @@ NL = {"Accept-Language": "nl"}
 def join(workshop: Workshop, visitor: requests.Session, **form: str) -> requests.Response:
     fields = {"organisation": "Gemeente", **form}
     return visitor.post(workshop.page, data=fields, headers=NL, timeout=20)
+
+
+def only_cookie(visitor: requests.Session) -> Cookie:
+    [cookie] = cast(list[Cookie], list(visitor.cookies))
+    return cookie
 
 
 # pages
@@ -62,7 +69,7 @@ def test_joining_needs_no_script_and_gives_a_seat_that_lasts(workshop: Workshop)
     answer = join(workshop, visitor, name="An")
     assert answer.status_code == 200
     assert 'id="app"' in answer.text
-    [cookie] = visitor.cookies
+    cookie = only_cookie(visitor)
     assert cookie.has_nonstandard_attr("HttpOnly")
     assert 'id="app"' in visitor.get(workshop.page, timeout=20).text
     people = Guest(workshop, "facilitator", key=workshop.key).attend().view["people"]
@@ -183,7 +190,7 @@ def test_the_key_is_exchanged_for_a_cookie_that_no_script_reads(workshop: Worksh
     refused = visitor.post(f"{workshop.page}/key", json={"key": "not-the-key"}, headers=NL, timeout=20)
     assert (refused.status_code, refused.json()["message"]) == (403, texts("nl").t("error.bad_key"))
     assert visitor.post(f"{workshop.page}/key", json={"key": workshop.key}, timeout=20).status_code == 204
-    [cookie] = visitor.cookies
+    cookie = only_cookie(visitor)
     assert cookie.has_nonstandard_attr("HttpOnly")
     assert workshop.key not in str(cookie.value)
     assert visitor.get(f"{workshop.page}/report.md", timeout=20).status_code == 200
@@ -193,7 +200,7 @@ def test_a_cookie_of_one_session_opens_no_other(workshop: Workshop) -> None:
     other = workshop.server.start_session()
     visitor = requests.Session()
     visitor.post(f"{workshop.page}/key", json={"key": workshop.key}, timeout=20)
-    [cookie] = visitor.cookies
+    cookie = only_cookie(visitor)
     forged = {f"dt_facilitator_{other.code}": str(cookie.value)}
     assert requests.get(f"{other.page}/report.md", cookies=forged, timeout=20).status_code == 403
 
