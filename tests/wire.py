@@ -113,7 +113,8 @@ class Guest:
             )
         except socketio.exceptions.ConnectionError:
             self._hang_up()
-            if refused:
+            # The library tells in the same way that nobody answered at all; then there is no reason with it.
+            if refused and isinstance(refused[0], dict):
                 raise TurnedAway(refused[0]) from None
             raise
         self.connected = True
@@ -147,7 +148,7 @@ class Guest:
             except (socketio.exceptions.ConnectionError, Lost):
                 if time.monotonic() > until:
                     raise
-                time.sleep(0.05)  # nothing tells that a server is about to listen
+                time.sleep(0.2)  # nothing tells that a server is about to listen
         return self
 
     def drop(self) -> None:
@@ -212,7 +213,9 @@ class Guest:
         """Look after every message whether *fulfilled*; TimeoutError when it never is."""
         with self._news:
             if not self._news.wait_for(lambda: fulfilled(self), seconds):
-                raise TimeoutError(f"at {self.seq}, heard last: {self.received[-3:]}")
+                heard = [f"{event} {str(payload)[:80]}" for event, payload in self.received[-3:]]
+                here = "connected" if self.connected else "gone"
+                raise TimeoutError(f"{here}, at {self.seq}, heard last: {heard}")
         return self
 
     def up_to(self, seq: int) -> "Guest":
