@@ -344,6 +344,7 @@ def test_the_dialogs_and_the_report(server: Server, venue: Venue, inspection: In
         expect(visitor.page.get_by_role("button", name=closes(visitor)).first).to_be_visible()
         inspection.look(name, visitor)
         visitor.page.keyboard.press("Escape")
+        expect(visitor.page.get_by_role("button", name=closes(visitor))).to_have_count(0)
     console.button("console.close").click()
     inspection.look("close", console)
     console.page.keyboard.press("Escape")
