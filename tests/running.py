@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 STOP_SECONDS = 5
 READY = "Ready: http://"
+LIMITED = """
+import os, resource, sys
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), hard))
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,8 @@ class Server:
     data: Path
     port: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
-    prepare: Callable[[], None] | None = None
-    """Runs in the child just before the server does; limits go here."""
+    largest_file: int = 0
+    """No file of the server may grow beyond so many bytes: what a full disk is to a program."""
     program: str = "server.py"
     process: subprocess.Popen[str] = field(init=False)
     lines: list[str] = field(init=False, default_factory=list)
@@ -81,7 +87,7 @@ class Server:
             "--data",
             str(self.data),
             environment=self.environment,
-            prepare=self.prepare,
+            largest_file=self.largest_file,
             program=self.program,
         )
         heard: queue.Queue[str] = queue.Queue()
@@ -147,19 +153,20 @@ class Server:
 def launch(
     *arguments: str,
     environment: Mapping[str, str] | None = None,
-    prepare: Callable[[], None] | None = None,
+    largest_file: int = 0,
     program: str = "server.py",
 ) -> subprocess.Popen[str]:
     """A server process that nobody waited for yet."""
     own = {name: value for name, value in os.environ.items() if name not in map(variable, SETTINGS)}
+    # A limit is set by a program in between: whoever has imported eventlet, as some tests do, should not fork.
+    limited = ["-c", LIMITED, str(largest_file)] if largest_file else []
     return subprocess.Popen(
-        [sys.executable, program, *arguments],
+        [sys.executable, *limited, program, *arguments],
         cwd=ROOT,
         env={**own, "LANG": "en_GB.UTF-8", **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=prepare,
     )
 
 

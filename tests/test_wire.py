@@ -475,9 +475,7 @@ def test_a_text_that_is_too_long_but_fits_a_frame_is_refused_by_name(an):
 # when the disk is full
 
 
-def little_room() -> None:
-    """No file may grow beyond this: what a full disk is to a program."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+LITTLE_ROOM = 200_000
 
 
 def make_room(server: Server) -> None:
@@ -486,12 +484,12 @@ def make_room(server: Server) -> None:
         resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
     else:
         server.stop()
-        server.prepare = None
+        server.largest_file = 0
         server.start()
 
 
 def test_a_full_disk_refuses_everything_and_everything_is_taken_when_there_is_room(start_server):
-    server = start_server(prepare=little_room)
+    server = start_server(largest_file=LITTLE_ROOM)
     workshop = server.start_session()
     facilitator, an = Guest(workshop, "facilitator").attend(), Guest(workshop).join()
     seen = an.view["steps"]["herkenning"]["answered"]
@@ -531,7 +529,7 @@ def test_a_full_disk_refuses_everything_and_everything_is_taken_when_there_is_ro
 
 
 def test_a_server_on_a_full_disk_can_be_stopped_and_goes_on_elsewhere(start_server):
-    server = start_server(prepare=little_room)
+    server = start_server(largest_file=LITTLE_ROOM)
     workshop = server.start_session()
     an = Guest(workshop).join()
     promised: dict[str, int] = {}
@@ -543,7 +541,7 @@ def test_a_server_on_a_full_disk_can_be_stopped_and_goes_on_elsewhere(start_serv
         if answer["ok"]:
             promised[answer["id"]] = answer["seq"]
     assert server.stop() == 0
-    server.prepare = None
+    server.largest_file = 0
     server.start()
     assert an.come_back().send([raw])[0]["ok"]
     stored = dict(server.rows("SELECT command, seq FROM events WHERE command IS NOT NULL"))
