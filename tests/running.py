@@ -19,7 +19,7 @@ import requests
 from sessions.web.settings import SETTINGS, variable
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 5
 READY = "Ready: http://"
 LIMITED = """
