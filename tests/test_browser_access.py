@@ -251,13 +251,15 @@ def test_the_pages_of_a_rating(server: Server, venue: Venue, inspection: Inspect
     for visitor in (phone, console, screen):
         expect(visitor.page.get_by_text("Sterke Lekdijk").first).to_be_visible()
     look_everywhere(inspection, "revealed", tour)
+    for visitor in (phone, console):
+        visitor.page.get_by_text(visitor.t("rating.as_table")).click()
+        inspection.look(f"{type(visitor).__name__} table", visitor, thumbs=visitor is phone)
+        visitor.page.get_by_text(visitor.t("rating.as_table")).click()
     for visitor in (console, screen):
         visitor.page.keyboard.press("g")
         expect(visitor.page.get_by_role("img", name=re.compile("^Gemeente: ")).first).to_be_visible()
         inspection.look(f"{type(visitor).__name__} compared", visitor)
-    for visitor in (phone, console):
-        visitor.page.get_by_text(visitor.t("rating.as_table")).click()
-        inspection.look(f"{type(visitor).__name__} table", visitor, thumbs=visitor is phone)
+        visitor.page.keyboard.press("g")
 
     tour.go("gesprek")
     look_everywhere(inspection, "results beside a text", tour)
