@@ -31,9 +31,9 @@ COMMIT_SECONDS = 0.04
 """Commits begin at least this far apart, so that under load each carries more; the first does not wait."""
 TICK_SECONDS = 0.04
 """A room publishes at most this often under load; the first change after a quiet moment goes out at once."""
-TICK_SHARE = 8
+TICK_SHARE = 6
 """After a tick a room rests this many times as long as the tick took, so that big rooms leave time for reading."""
-LONGEST_TICK_SECONDS = 0.15
+LONGEST_TICK_SECONDS = 0.1
 HOUSE_SECONDS = 1.0
 """How often people are counted, and clients that saw nothing change are told how far we are."""
 HEAD_SECONDS = 10.0
