@@ -340,8 +340,11 @@ class Session:
         return present(person=person.card if person else None, steps=steps)
 
     def exported(self, records: Iterable[Record]) -> Iterator[Record]:
-        """The log as the facilitator may have it: without hidden scores and cards, nameless where that was promised."""
-        for record in records:
+        """The log as the facilitator may have it: without hidden scores and cards, nameless where that was promised.
+
+        What happened after this moment is left out: whether it is hidden is not known here.
+        """
+        for record in takewhile(lambda record: record.seq <= self.seq, records):
             step = getattr(record.event, "step", None)
             if isinstance(record.event, Entered) and not self.info.names:
                 yield replace(record, event=replace(record.event, name=""))

@@ -12,6 +12,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 import segno
@@ -158,13 +159,14 @@ def _starting(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/api/sessions")
     def create() -> Any:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        _check_creator(desk, given)
+        # Headers come as Latin-1; what people type into a terminal is UTF-8.
+        _check_creator(desk, given.encode("latin-1", "replace").decode("utf-8", "replace"))
         try:
-            wanted = msgspec.convert(request.get_json(force=True), NewSession)
+            wanted = msgspec.convert(_body(), NewSession)
         except msgspec.ValidationError as problem:
             raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
         wanted = msgspec.structs.replace(
-            wanted, **{key: clean(value) for key in _TEXTS if (value := getattr(wanted, key))}
+            wanted, **{key: clean(getattr(wanted, key), newlines=key == "purpose") for key in _TEXTS}
         )
         if errors := _errors(desk, msgspec.structs.asdict(wanted)):
             return _json({"code": "invalid", "message": next(iter(errors.values()))}, 400)
@@ -372,7 +374,7 @@ def _for_facilitators(bp: Blueprint, desk: Desk) -> None:
     def exchange(code: str) -> Any:
         """The key from the fragment, in the body, for a cookie."""
         place = _place(desk, code)
-        given = request.get_json(silent=True)
+        given = _body()
         key = given.get("key") if isinstance(given, dict) else None
         _check_key(desk, place.room.code, key)
         ticket = desk.tickets.facilitator(place.room.code)
@@ -447,6 +449,14 @@ def _download(text: str, content_type: str, session: Session, ending: str) -> Re
 
 
 # parts
+
+
+def _body() -> Any:
+    """The JSON that came with the request; None when it cannot be read."""
+    try:
+        return request.get_json(force=True, silent=True)
+    except RecursionError:
+        return None
 
 
 def _place(desk: Desk, code: str) -> Place:
@@ -552,7 +562,8 @@ def _remember_language() -> Any:
     wanted = request.args.get("language")
     if request.method != "GET" or wanted not in ("nl", "en"):
         return None
-    response = redirect(request.path)
+    rest = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "language"])
+    response = redirect(f"{request.path}?{rest}" if rest else request.path)
     response.set_cookie("language", wanted, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure)
     return response
 
