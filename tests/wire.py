@@ -141,7 +141,7 @@ class Guest:
 
     def come_back(self) -> "Guest":
         """Connect again as the same person, however long the server is away, and ask what we missed."""
-        until = time.monotonic() + WAIT_SECONDS
+        until = time.monotonic() + 3 * WAIT_SECONDS
         while not self.connected:
             try:
                 self.connect().sync()
