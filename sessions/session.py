@@ -7,6 +7,7 @@ The one thing a newcomer gets wrong: *locked* decides where people may contribut
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import takewhile
 from typing import Annotated, Any, Literal
 
 import msgspec

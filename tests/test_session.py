@@ -197,6 +197,13 @@ def test_a_session_of_the_past_is_as_it_was(story):
     assert Story(before, []).everyone == view
 
 
+def test_an_export_ends_at_the_moment_that_is_exported():
+    story = play(canvas(blind=True)).adds(AN, "c1")
+    moment = story.session
+    story.adds(BO, "c2", text="Written a blink later")
+    assert [record.seq for record in moment.exported(story.log)] == [1, 2]
+
+
 def test_every_record_counts(story):
     story.enters(AN)
     record = Record(3, 5, AN, Went("poll"))
