@@ -14,6 +14,7 @@ import { computed, signal } from "@preact/signals";
  * @typedef {{id: string, ok: false, code: string, message: string, retry_ms?: number}} Refused
  * @typedef {Accepted | Refused} Answer
  * @typedef {{command: Entry, code: string, message: string}} Refusal
+ * @typedef {{entry: Entry, refused?: {code: string, message: string}, done?: boolean}} Kept
  * @typedef {{length: number, key(at: number): string | null, getItem(key: string): string | null,
  *   setItem(key: string, value: string): void, removeItem(key: string): void}} Storage
  */
@@ -27,6 +28,8 @@ const LONGEST_ECHO_MS = 5_000;
 /** What was stored is kept this long on the device as well, in case the server goes back to an older copy. */
 const STORED_MS = 12 * 3_600_000;
 const MOST_STORED = 200;
+/** For this long a page may learn that another one has sent what it made. */
+const WORD_MS = 3_600_000;
 /** These say "later", not "no". */
 const KEPT = ["slow_down", "storage_failed"];
 
@@ -128,15 +131,23 @@ function shelf(storage, prefix, onForgetful) {
       attempt(() => storage.removeItem(keyOf(entry)));
     },
     /**
-     * How it lies here now; null when it does not, because another tab is done with it.
+     * It is over, and the page that made it may not know yet.
      *
      * @param {Entry} entry
-     * @returns {{entry: Entry, refused?: {code: string, message: string}} | null}
+     */
+    leaveWord(entry) {
+      attempt(() => storage.setItem(keyOf(entry), JSON.stringify({ entry, done: true })));
+    },
+    /**
+     * How it lies here now; null when it does not.
+     *
+     * @param {Entry} entry
+     * @returns {Kept | null}
      */
     found(entry) {
       return attempt(() => read(storage.getItem(keyOf(entry))) ?? null, { entry });
     },
-    /** @returns {{entry: Entry, refused?: {code: string, message: string}}[]} oldest first */
+    /** @returns {Kept[]} oldest first */
     all() {
       return attempt(() => {
         const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? "");
@@ -216,6 +227,7 @@ export function createOutbox({
   const history = textThatLasts(place, `dialoogtafel:${name}:epoch`);
   /** @type {Map<string, (answer: Answer) => void>} */
   const waiting = new Map();
+  /** Ids of what another page made; that page learns from us what became of it. */
   const adopted = new Set();
   const isRefused = (id) => refusals.value.some(({ command }) => command.id === id);
   let online = false;
@@ -225,18 +237,19 @@ export function createOutbox({
   let resting = false;
   let rests = 0;
   let latest = latestOf(stored.all());
+  forgetOldWords();
 
   /** Takes over what another tab or an earlier visit left behind. */
   function adopt() {
     const known = new Set([...outbox.value, ...acknowledged.value].map(({ id }) => id));
     const all = kept.all();
     latest = Math.max(latest, latestOf(all));
-    const found = all.filter(({ entry }) => !known.has(entry.id) && !isRefused(entry.id));
+    const found = all.filter(({ entry, done }) => !done && !known.has(entry.id) && !isRefused(entry.id));
     const open = found.filter(({ refused }) => !refused).map(({ entry }) => entry);
     const over = found
       .filter(({ refused }) => refused)
       .map(({ entry, refused }) => asRefusal(entry, refused));
-    for (const { id } of open) adopted.add(id);
+    for (const { entry } of found) adopted.add(entry.id);
     if (open.length) outbox.value = [...outbox.value, ...open].sort((a, b) => a.since - b.since);
     if (over.length) refusals.value = [...refusals.value, ...over];
   }
@@ -270,8 +283,10 @@ export function createOutbox({
   function forgetSent() {
     const now = outbox.value.map((entry) => ({ entry, found: kept.found(entry) }));
     const over = now.filter(({ found }) => found?.refused);
-    // One of our own is sent all the same: the answer tells whoever waits for it that it is stored.
-    const gone = now.filter(({ entry, found }) => found === null && adopted.has(entry.id));
+    // One of our own is only over when that is written: somebody may have cleared what the browser keeps.
+    const gone = now.filter(({ entry, found }) => found?.done || (!found && adopted.has(entry.id)));
+    for (const { entry } of gone) if (!adopted.has(entry.id)) kept.drop(entry);
+    for (const { entry } of gone) waiting.delete(entry.id);
     remove([...over, ...gone].map(({ entry }) => entry));
     refuse(over.map(({ entry, found }) => asRefusal(entry, found?.refused)));
   }
@@ -281,7 +296,7 @@ export function createOutbox({
     most = apart ? 1 : BATCH_COMMANDS;
     for (const { seq, ...entry } of accepted) {
       if (remember) stored.put(entry);
-      kept.drop(entry);
+      finish(entry);
     }
     if (remember && accepted.length) forgetOld();
     for (const { command, code, message } of refused) kept.put(command, { code, message });
@@ -300,11 +315,20 @@ export function createOutbox({
     failures += 1;
   }
 
+  function finish(entry) {
+    if (adopted.has(entry.id)) kept.leaveWord(entry);
+    else kept.drop(entry);
+  }
+
   function refuse(refused) {
     const fresh = refused.filter(({ command }) => !isRefused(command.id));
     if (fresh.length) refusals.value = [...refusals.value, ...fresh];
     for (const { command, code, message } of refused)
       answer(command.id, { id: command.id, ok: false, code, message });
+  }
+
+  function forgetOldWords() {
+    for (const { entry, done } of kept.all()) if (done && entry.since < now() - WORD_MS) kept.drop(entry);
   }
 
   function forgetOld() {
@@ -386,7 +410,7 @@ export function createOutbox({
 
     dismiss(id) {
       const over = refusals.value.find(({ command }) => command.id === id);
-      if (over) kept.drop(over.command);
+      if (over) finish(over.command);
       refusals.value = refusals.value.filter(({ command }) => command.id !== id);
     },
   };
@@ -407,7 +431,7 @@ export function openOutbox(outside) {
  *
  * @param {string} type
  * @param {Object<string, any>} [fields]
- * @returns {Promise<Answer>} when the server has stored it or refused it
+ * @returns {Promise<Answer>} when the server has stored it or refused it; not when another tab heard the answer
  */
 export function send(type, fields = {}) {
   if (!queue) throw new Error("the outbox is not open yet");
