@@ -87,6 +87,7 @@ def test_whatever_was_acknowledged_survives_two_kills_and_is_there_once(start_se
         working = [pool.submit(contribute, *each, tally) for each in zip(guests, plans, strict=True)]
         for reached in tally.reached.values():
             assert reached.wait(60)
+            assert not all(each.done() for each in working)
             server.kill()
             server.start()
         for each in working:
@@ -95,7 +96,6 @@ def test_whatever_was_acknowledged_survives_two_kills_and_is_there_once(start_se
     assert tally.refused == []
     wanted = {raw["id"] for plan in plans for call in plan for raw in call}
     assert tally.acknowledged.keys() == wanted
-    assert sum(len(guest.heard("sync")) > 1 for guest in guests) == MANY
 
     seq, view = Guest(workshop).attend().fresh()
     for n, guest in enumerate(guests):
