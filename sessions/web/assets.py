@@ -42,9 +42,9 @@ _COMMON = ("tokens.css", "base.css", "parts.css")
 PAGES = {
     # Home, new, created, join and the errors: they work without JavaScript.
     "plain": Recipe((*_COMMON, "pages.css")),
-    "participant": Recipe((*_COMMON, "results.css", "participant.css"), "participant.js"),
-    "console": Recipe((*_COMMON, "results.css", "console.css"), "console.js"),
-    "screen": Recipe((*_COMMON, "results.css", "screen.css"), "screen.js"),
+    "participant": Recipe((*_COMMON, "results.css", "board.css", "participant.css"), "participant.js"),
+    "console": Recipe((*_COMMON, "results.css", "board.css", "console.css"), "console.js"),
+    "screen": Recipe((*_COMMON, "results.css", "board.css", "screen.css"), "screen.js"),
     "report": Recipe((*_COMMON, "pages.css", "report.css"), "report.js"),
 }
 

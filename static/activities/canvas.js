@@ -6,9 +6,9 @@ import { draftOf, keepDraft, useDraft } from "../core/drafts.js";
 import { sessionText, t } from "../core/i18n.js";
 import { dismissRefusal, echoes, newId, refusals, send } from "../core/outbox.js";
 import { view } from "../core/store.js";
-import { ScreenBoard } from "../parts/big.js";
+import { ScreenBoard } from "../parts/bigboard.js";
+import { boardTracks, CanvasBoard, cardsByBox, SupportCount } from "../parts/board.js";
 import { Dialog } from "../parts/dialog.js";
-import { boardTracks, CanvasBoard, cardsByBox, SupportCount } from "../parts/results.js";
 import { useQuietNews } from "../parts/room.js";
 import { Dock, SaveState, StepPage } from "../parts/step.js";
 

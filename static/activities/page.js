@@ -2,17 +2,12 @@
 import { html } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import { stepView } from "../core/store.js";
-import {
-  LookButtons,
-  ratingCompare,
-  ratingLooks,
-  ratingSort,
-  ScreenBoard,
-  ScreenResults,
-} from "../parts/big.js";
+import { LookButtons, ratingCompare, ratingLooks, ratingSort, ScreenResults } from "../parts/big.js";
+import { ScreenBoard } from "../parts/bigboard.js";
+import { CanvasBoard } from "../parts/board.js";
 import { useFit } from "../parts/fit.js";
 import { Prose } from "../parts/prose.js";
-import { CanvasBoard, RatingResults } from "../parts/results.js";
+import { RatingResults } from "../parts/results.js";
 import { StepPage } from "../parts/step.js";
 
 /**
