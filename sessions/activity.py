@@ -97,7 +97,7 @@ class Activity(Protocol):
         """
         ...
 
-    def exported(self, record: Record) -> Record | None:
+    def exported(self, record: Record, session: "Session") -> Record | None:
         """The record as it may leave in an exported log, now; None when nobody may see it yet."""
         ...
 

@@ -352,7 +352,7 @@ class Session:
             elif step is None:
                 yield record
             else:
-                yield self.activities[step].exported(record) or replace(record, event=Withheld())
+                yield self.activities[step].exported(record, self) or replace(record, event=Withheld())
 
     def _session_view(self) -> dict[str, Any]:
         info = self.info

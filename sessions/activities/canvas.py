@@ -595,7 +595,7 @@ class Canvas:
         supported = {id: True for id in board.supported.get(participant, ()) if id in board.cards}
         return {"cards": cards, "supported": supported} if cards or supported else {}
 
-    def exported(self, record: Record) -> Record | None:
+    def exported(self, record: Record, session: "Session") -> Record | None:
         event = record.event
         match event:
             case CardAdded(covered=True) | CardEdited() if event.card not in self.cards:

@@ -55,7 +55,7 @@ class Page:
     def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
         return {}
 
-    def exported(self, record: Record) -> Record | None:
+    def exported(self, record: Record, session: "Session") -> Record | None:
         return record
 
     def report(self, session: "Session") -> Mapping[str, Any]:

@@ -448,7 +448,7 @@ class Rating:
             }
         }
 
-    def exported(self, record: Record) -> Record | None:
+    def exported(self, record: Record, session: "Session") -> Record | None:
         return record if self.revealed or not isinstance(record.event, Rated) else None
 
     def report(self, session: "Session") -> Mapping[str, Any]:
