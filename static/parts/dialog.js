@@ -15,12 +15,18 @@ export function Dialog({ title, onClose, children }) {
     element.current?.showModal();
     return () => opener?.isConnected && opener.focus();
   }, []);
+  // Closing is told a moment later: by then another dialog may have taken the place of this one.
+  const leave = (event) => {
+    event.preventDefault();
+    if (element.current) onClose();
+  };
   return html`
     <dialog
       class="dialog"
       ref=${element}
       aria-labelledby="dialog-title"
-      onClose=${onClose}
+      onCancel=${leave}
+      onClose=${leave}
       onClick=${(event) => event.target === element.current && onBackdrop(event) && onClose()}
     >
       <div class="dialog-head">
