@@ -9,7 +9,9 @@ from tests.play import AN, BO, SCREEN, Story, canvas, play, rating
 
 def texts(story: Story, step: str = "ideas", box: str | None = None, of: str = "everyone") -> list[str]:
     """The texts of the cards that are shown, in their order."""
-    cards = story.step(step, of=of)["cards"].values()
+    here = story.step(step, of=of)
+    elsewhere = (card for id in here.get("cards_of", ()) for card in story.step(id, of=of)["cards"].values())
+    cards = [*here["cards"].values(), *(card for card in elsewhere if card["box"] in here["boxes"])]
     shown = sorted(cards, key=lambda card: card["order"])
     return [card["text"] for card in shown if box in (None, card["box"])]
 
@@ -401,6 +403,13 @@ def test_a_card_is_on_the_board_for_every_step_that_shows_its_box(board):
     assert texts(board, "blind") == []
 
 
+def test_a_card_is_in_the_view_once(board):
+    board.adds(AN, "c1", step="all", box="left").adds(BO, "c2", step="whole", box="right")
+    assert [list(board.step(id)["cards"]) for id in ("all", "blind", "whole")] == [["c1"], [], ["c2"]]
+    assert board.step("whole")["cards_of"] == {"all": True, "blind": True}
+    assert "cards_of" not in board.step("blind")
+
+
 def test_a_card_from_a_blind_step_stays_covered_on_the_whole_board_until_that_step_is_revealed(board):
     board.adds(AN, "c1", step="blind", box="middle", text="covered")
     board.adds(BO, "c2", step="whole", box="middle", text="open")
@@ -408,7 +417,7 @@ def test_a_card_from_a_blind_step_stays_covered_on_the_whole_board_until_that_st
     assert texts(board, "blind") == ["open"]
     board.does(FACILITATOR, "canvas.reveal", step="blind")
     assert texts(board, "whole") == ["covered", "open"]
-    assert "by" not in board.step("whole")["cards"]["c1"]
+    assert "by" not in board.step("blind")["cards"]["c1"]
 
 
 @pytest.mark.parametrize(

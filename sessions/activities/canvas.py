@@ -558,8 +558,10 @@ class Canvas:
     def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)
         plan, focus = self.plan, self._focus(board)
+        earlier = self._earlier_steps(session, board)
         if audience not in self.memory:
-            self.memory[audience] = Lens(audience, focus), self._box_views(board)
+            shown_there = frozenset[str]().union(*earlier.values())
+            self.memory[audience] = Lens(audience, focus - shown_there), self._box_views(board)
         lens, boxes = self.memory[audience]
         return present(
             boxes=boxes,
@@ -567,6 +569,8 @@ class Canvas:
             top=_strip(board.plan.top),
             bottom=_strip(board.plan.bottom),
             cards=board.cards.map(lens),
+            # The same card twice would be twice as many bytes on every phone.
+            cards_of={step: True for step, boxes in earlier.items() if boxes & focus} or None,
             groups={},
             blind=plan.blind,
             revealed=self.revealed,
@@ -633,13 +637,17 @@ class Canvas:
 
     def _told_here(self, session: "Session", board: "Canvas") -> frozenset[str]:
         """The boxes that the report tells in this step: each in the first step that is about it."""
-        told: frozenset[str] = frozenset()
-        for other in session.activities.values():
+        return self._focus(board).difference(*self._earlier_steps(session, board).values())
+
+    def _earlier_steps(self, session: "Session", board: "Canvas") -> dict[str, frozenset[str]]:
+        """The steps before this one that work on the same board, and the boxes that each is the first to be about."""
+        found: dict[str, frozenset[str]] = {}
+        for id, other in session.activities.items():
+            if other is self:
+                break
             if isinstance(other, Canvas) and other.board(session) is board:
-                if other is self:
-                    break
-                told |= other._focus(board)
-        return self._focus(board) - told
+                found[id] = other._focus(board).difference(*found.values())
+        return found
 
     def _focus(self, board: "Canvas") -> frozenset[str]:
         return frozenset(self.plan.focus) or frozenset(board.boxes)

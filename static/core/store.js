@@ -23,10 +23,28 @@ export const storing = signal(true);
 /** @type {import("@preact/signals").Signal<{code: string, message: string} | null>} why the server let us out */
 export const refusal = signal(null);
 
-/** The view of one step, or undefined when there is none yet. */
+/**
+ * The view of one step, or undefined when there is none yet.  A card of a board that several steps work on stands in
+ * the view once, in the first of them; here the others get it back.
+ */
 export function stepView(id) {
-  return view.value?.steps?.[id];
+  const steps = view.value?.steps;
+  const step = steps?.[id];
+  if (!step?.cards_of) return step;
+  const parts = [step, ...Object.keys(step.cards_of).map((of) => steps[of])];
+  const known = whole.get(id);
+  if (known && parts.length === known.parts.length && parts.every((part, at) => part === known.parts[at]))
+    return known.step;
+  const cards = { ...step.cards };
+  for (const { cards: theirs } of parts.slice(1))
+    for (const [card, value] of Object.entries(theirs)) if (step.boxes[value.box]) cards[card] = value;
+  const made = { ...step, cards };
+  whole.set(id, { parts, step: made });
+  return made;
 }
+
+/** Steps with the cards that stand elsewhere, and what they were made of. */
+const whole = new Map();
 
 /**
  * RFC 7396 merge patch.  Changes nothing in place: what the patch does not touch keeps its identity, and a patch
