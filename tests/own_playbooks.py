@@ -18,7 +18,7 @@ shared.write_bytes((playbook.SHIPPED / shared.name).read_bytes())
 own = playbook.shipped_playbooks(folder)
 
 
-def own_playbooks(_: Path = folder) -> dict[str, playbook.Playbook]:
+def own_playbooks(folder: Path = folder) -> dict[str, playbook.Playbook]:
     return own
 
 
