@@ -1,8 +1,8 @@
 """Playbooks: ready-made plans, written as TOML, checked before anybody can choose them.
 
 A text is either a string or ``{nl, en}``; ``localized`` turns the second into the first, so that activities only
-know one language.  Scales, lists and groups are looked up by name, first in the playbook and then in
-``_shared.toml``.  Every problem names file, step and field.
+know one language.  Scales, lists, groups, boxes, fields, questions and forms (steps half written) are looked up by name,
+first in the playbook and then in ``_shared.toml``.  Every problem names file, step and field.
 """
 
 import re
@@ -24,8 +24,12 @@ SHIPPED = Path(__file__).parent / "playbooks"
 MAX_BYTES = 256_000
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_TABLES = {"scales": "scale", "lists": "items", "groups": "organisations"}
+_TABLES = ("scales", "lists", "groups", "boxes", "fields", "questions", "forms")
 _FIELDS = {"title", "purpose", "audience", "based_on", "join", "steps", *_TABLES}
+_NAMED = {"scale": "scales", "items": "lists", "targets": "lists", "options": "groups"}
+"""Field -> the table in which a name there is looked up."""
+_LISTED = ("boxes", "fields", "questions")
+"""Fields whose entries may be names from the table of the same name, beside entries written out."""
 
 
 class BadPlaybook(Exception):
@@ -89,7 +93,7 @@ def shipped_playbooks(folder: Path = SHIPPED) -> dict[str, Playbook]:
 def _shared(folder: Path) -> Mapping[str, Any]:
     path = folder / "_shared.toml"
     tables = _parse(path) if path.exists() else {}
-    if unknown := tables.keys() - _TABLES.keys():
+    if unknown := tables.keys() - set(_TABLES):
         raise BadPlaybook(path.name, "is not known here", field=min(unknown))
     _check_tables(tables, path.name)
     return tables
@@ -118,8 +122,8 @@ def load(path: Path, shared: Mapping[str, Any] | None = None) -> Playbook:
 
 
 def _check_tables(raw: Mapping[str, Any], file: str) -> None:
-    for name in _TABLES.keys() & raw.keys():
-        if not isinstance(raw[name], dict):
+    for name in _TABLES:
+        if not isinstance(raw.get(name, {}), dict):
             raise BadPlaybook(file, f"write it as [{name}]", field=name)
 
 
@@ -138,17 +142,39 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 def _looked_up(step: Mapping[str, Any], tables: Mapping[str, Any], file: str) -> dict[str, Any]:
-    """The step with the scale and the list it names put in."""
-    known = dict(step)
-    for table, field in (("scales", "scale"), ("lists", "items")):
-        name = step.get(field)
-        if isinstance(name, str):
-            if name not in tables[table]:
-                known_names = ", ".join(sorted(tables[table])) or "none"
-                problem = f"there is no {name!r} in [{table}]; known: {known_names}"
-                raise BadPlaybook(file, problem, step=str(step.get("id", "?")), field=field)
-            known[field] = tables[table][name]
-    return known
+    """The step with everything put in that it names."""
+    id = str(step.get("id", "?"))
+
+    def named(table: str, name: str, field: str) -> Any:
+        if name not in tables[table]:
+            known = ", ".join(sorted(tables[table])) or "none"
+            problem = f"there is no {name!r} in [{table}]; known: {known}"
+            raise BadPlaybook(file, problem, step=id, field=field)
+        return tables[table][name]
+
+    def entry(table: str, given: Any, field: str) -> Any:
+        """One of a list: written out, or a name, which then is its id unless it brings one."""
+        if isinstance(given, str):
+            found = named(table, given, field)
+            given = {"id": given, **found} if isinstance(found, dict) else found
+        return whole(given, f"{field}.") if isinstance(given, dict) else given
+
+    def whole(raw: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+        known = dict(raw)
+        for field, given in raw.items():
+            if field in _NAMED and isinstance(given, str):
+                known[field] = named(_NAMED[field], given, where + field)
+            elif field in _LISTED and isinstance(given, list):
+                known[field] = [entry(field, one, where + field) for one in given]
+        return known
+
+    form = step.get("form")
+    if not isinstance(form, str):
+        return whole(step)
+    found = named("forms", form, "form")
+    if not isinstance(found, dict):
+        raise BadPlaybook(file, f"write it as [forms.{form}]", step=id, field="form")
+    return whole({**found, **{field: given for field, given in step.items() if field != "form"}})
 
 
 def _join(join: Mapping[str, Any], groups: Mapping[str, Any], file: str) -> dict[str, Any]:

@@ -172,6 +172,39 @@ def test_a_text_may_be_one_for_all_languages():
     }
 
 
+def test_boxes_can_be_named_and_a_step_can_follow_a_form(tmp_path):
+    shared = """
+    [boxes.links]
+    title = {nl = "Links", en = "Left"}
+    [boxes.rechts]
+    id = "r"
+    title = {nl = "Rechts", en = "Right"}
+    [forms.bord]
+    kind = "canvas"
+    title = {nl = "Bord", en = "Board"}
+    boxes = ["links", "rechts", {id = "midden", title = {nl = "Midden", en = "Middle"}}]
+    """
+    own = """
+    [[steps]]
+    id = "x"
+    form = "bord"
+    title = {nl = "Mijn bord", en = "My board"}
+    """
+    written(tmp_path, shared, name="_shared.toml")
+    written(tmp_path, HEAD, own)
+    [found] = shipped_playbooks(tmp_path)["proef"].plan("en").steps
+    assert found == {
+        "id": "x",
+        "kind": "canvas",
+        "title": "My board",
+        "boxes": [
+            {"id": "links", "title": "Left"},
+            {"id": "r", "title": "Right"},
+            {"id": "midden", "title": "Middle"},
+        ],
+    }
+
+
 def test_a_rating_may_take_its_items_from_earlier_steps(tmp_path):
     boxes = step("rating", 'items = {boxes_of = "bord"}', 'scale = "two"', id="boxes")
     cards = step("rating", 'items = {cards_of = ["bord"]}', 'scale = "two"', id="cards")
@@ -228,6 +261,15 @@ BROKEN: dict[str, tuple[list[str], list[str]]] = {
     "a list nobody knows": (
         [HEAD, RATING.replace('"things"', '"stuff"')],
         ["step 'peiling'", "field items", "'stuff'"],
+    ),
+    "a box nobody knows": (
+        [HEAD, step("canvas", 'boxes = ["links"]')],
+        ["step 'x'", "field boxes", "'links'", "[boxes]"],
+    ),
+    "a form nobody knows": ([HEAD, step("canvas", 'form = "bord"')], ["step 'x'", "field form", "'bord'"]),
+    "a form that is no table": (
+        [HEAD.replace("[join]", "[forms]\nbord = 3\n[join]"), step("canvas", 'form = "bord"')],
+        ["step 'x'", "field form", "[forms.bord]"],
     ),
     "a scale of one point": (
         [HEAD.replace(', {nl = "Ja", en = "Yes"}', ""), RATING],
