@@ -5,12 +5,13 @@ shows itself as views.  What ``view`` does not return for a role cannot reach th
 gets wrong: an activity never changes; ``evolve`` returns the next one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self
 
 import msgspec
 
+from sessions.items import Conclusion, From, Item, Link, Offer
 from sessions.message import Actor, Record
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ Audience = Literal["everyone", "facilitator"]
 
 class StepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What every step of a plan has; each activity adds its own fields.  Texts are in the session's language."""
+
+    offers: ClassVar[frozenset[Offer]] = frozenset()
+    """What later steps may take from a step of this kind."""
 
     id: str
     kind: str
@@ -36,6 +40,23 @@ class StepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def refers_to(self, field: str) -> str:
         """The kind that the step named in *field* must have; empty when any will do."""
         return ""
+
+    def sources(self) -> Mapping[str, From]:
+        """Field -> where its items come from; the playbook loader checks what these name."""
+        return {}
+
+    def listed(self) -> Mapping[str, list[Item]]:
+        """Field -> the items listed there; the playbook loader checks their ids."""
+        return {}
+
+    def box_ids(self, earlier: Mapping[str, "StepPlan"]) -> Collection[str]:
+        """The boxes that this step works on; *earlier* holds the plans of the steps before it."""
+        return ()
+
+    @property
+    def decision_words(self) -> Collection[str]:
+        """The words with which this step may conclude on an item."""
+        return ()
 
     def problems(self, earlier: Mapping[str, "StepPlan"]) -> Mapping[str, str]:
         """Field -> what is wrong with it, beyond what the types say, for the author of the playbook.
@@ -58,7 +79,10 @@ class Contribution:
 
 
 class Activity(Protocol):
-    """One step's state.  Every method is pure."""
+    """One step's state.  Every method is pure.
+
+    An activity says so by inheriting; what it does not define is as harmless as it is here.
+    """
 
     @classmethod
     def planned(cls, plan: Any) -> Self:
@@ -100,6 +124,42 @@ class Activity(Protocol):
     def exported(self, record: Record, session: "Session") -> Record | None:
         """The record as it may leave in an exported log, now; None when nobody may see it yet."""
         ...
+
+    # what other steps build on
+
+    def arriving(self, session: "Session") -> list[Any]:
+        """What else happens when the facilitator goes to this step: the events, empty when nothing does."""
+        return []
+
+    def closing(self, session: "Session") -> list[Any]:
+        """What else happens when the session is closed."""
+        return []
+
+    def offered(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> list[Item]:
+        """What everyone may see here of *what*, in order; with *boxes* only what stands in these."""
+        return []
+
+    def standing(self, session: "Session") -> Mapping[str, float] | None:
+        """How what is offered came out, higher is better; None as long as that is not to be told."""
+        return {}
+
+    def links(self, session: "Session") -> Iterable[Link]:
+        """What here came from what, as far as everyone may know."""
+        return ()
+
+    def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
+        """Everything that ``offered(what)``, ``standing`` and ``links`` look at, as with ``inputs``."""
+        return self.inputs(session)
+
+    @property
+    def concluded(self) -> Mapping[str, Conclusion]:
+        """Item -> what this step concluded about it; the same object as long as nothing was concluded."""
+        return {}
+
+    @property
+    def talked_through(self) -> Collection[str]:
+        """The items that were discussed here."""
+        return ()
 
 
 def present(**fields: Any) -> dict[str, Any]:

@@ -243,6 +243,9 @@ def _check_steps(steps: Iterable[dict[str, Any]], file: str) -> None:
                 raise BadPlaybook(file, f"there is no earlier step {step!r}", step=id, field=field)
             if wanted and earlier[step].kind != wanted:
                 raise BadPlaybook(file, f"step {step!r} is no {wanted}", step=id, field=field)
+        for field, source in plan.sources().items():
+            for inner, wrong in source.problems(earlier).items():
+                raise BadPlaybook(file, wrong, step=id, field=f"{field}.{inner}" if inner else field)
         for field, wrong in plan.problems(earlier).items():
             raise BadPlaybook(file, wrong, step=id, field=field)
         earlier[id] = plan

@@ -14,6 +14,7 @@ import msgspec
 
 from sessions.activities import KINDS
 from sessions.activity import Activity, Audience, StepPlan, numbered, present
+from sessions.items import Conclusion
 from sessions.message import (
     STEERING,
     Actor,
@@ -223,6 +224,11 @@ class Session:
             changed=record.at,
         )
 
+    @cached_property
+    def concluded(self) -> tuple[Mapping[str, Conclusion], ...]:
+        """What each discussion concluded, in the order of the agenda; see ``items.decision_on``."""
+        return tuple(of for activity in self.activities.values() if (of := activity.concluded))
+
     # deciding
 
     def decide(self, wanted: Any, actor: Actor) -> list[Any]:
@@ -238,13 +244,16 @@ class Session:
                 self._known(step)
                 if expect is not None and expect != self.step:
                     raise Rejected("step.moved", title=self.steps[self.step].plan.title)
-                return [Went(step)] if (step, "live") != (self.step, self.state) else []
+                if (step, "live") == (self.step, self.state):
+                    return []
+                return [Went(step), *self.activities[step].arriving(self)]
             case LockStep(step=step, locked=locked):
                 return [StepLocked(step, locked)] if self._known(step).locked != locked else []
             case SetTimer(ends=ends):
                 return [TimerSet(ends)] if ends != self.timer_ends else []
             case Close():
-                return [SessionClosed()]
+                last = (event for activity in self.activities.values() for event in activity.closing(self))
+                return [*last, SessionClosed()]
             case Reopen():
                 return [Reopened()] if self.state == "closed" else []
         return self._decide_in_step(wanted, actor)

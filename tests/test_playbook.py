@@ -120,6 +120,7 @@ def test_ten_issues_are_rated_beside_those_of_sterke_lekdijk(id):
     [rating] = [raw for raw in PLAYBOOKS[id].plan("nl").steps if raw["id"] == "herkenning"]
     plan = step_plan(rating)
     assert isinstance(plan, RatingPlan)
+    assert isinstance(plan.items, list)
     assert len(plan.items) == 10
     assert plan.blind
     assert plan.reference

@@ -5,15 +5,16 @@ its own permissions, and its events name that earlier step.  While a step is bli
 nobody's view, not even the facilitator's, until the reveal.  Authors always see their own cards in ``mine``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 
-from sessions.activity import Audience, Contribution, StepPlan, numbered, present
+from sessions.activity import Activity, Audience, Contribution, StepPlan, numbered, present
+from sessions.items import Item, Offer
 from sessions.message import (
     FACILITATOR,
     MAX_TEXT,
@@ -62,6 +63,8 @@ class Box(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True,
 class Plan(StepPlan, frozen=True, kw_only=True):
     """Either ``boxes`` (an own board) or ``board`` (an earlier step's); ``layout`` is rows of grid areas."""
 
+    offers: ClassVar[frozenset[Offer]] = frozenset({"cards", "groups", "boxes"})
+
     boxes: list[Box] = []
     board: str = ""
     focus: list[str] = []
@@ -78,6 +81,10 @@ class Plan(StepPlan, frozen=True, kw_only=True):
 
     def refers_to(self, field: str) -> str:
         return "canvas"
+
+    def box_ids(self, earlier: Mapping[str, StepPlan]) -> Collection[str]:
+        owner = earlier.get(self.board, self)
+        return [box.id for box in getattr(owner, "boxes", ())]
 
     def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, str]:
         found: dict[str, str] = {}
@@ -301,7 +308,7 @@ class Lens:
 
 
 @dataclass(frozen=True)
-class Canvas:
+class Canvas(Activity):
     """A canvas step.  All but ``plan``, ``revealed`` and ``memory`` is the board's, and empty with a step that shares one."""
 
     plan: Plan
@@ -551,6 +558,27 @@ class Canvas:
         """Whether everyone may see this card in this step."""
         board = self.board(session)
         return id in board.cards and board.cards[id].shown and board.cards[id].box in self._focus(board)
+
+    # for later steps
+
+    def offered(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> list[Item]:
+        if what == "boxes":
+            return [Item(box.id, box.title, box.prompt) for box in self.board(session).plan.boxes]
+        # Cards in no group yet stand for themselves.
+        return [
+            Item(card.id, card.text) for card in self.shown_cards(session) if not boxes or card.box in boxes
+        ]
+
+    def standing(self, session: "Session") -> Mapping[str, float] | None:
+        if not self.revealed:
+            return None
+        return {card.id: len(card.supporters) for card in self.shown_cards(session)}
+
+    def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
+        # Boxes stay as they were planned, whatever is written in them.
+        return (self.board(session).plan,) if what == "boxes" else self.inputs(session)
+
+    # showing, to each their own
 
     def inputs(self, session: "Session") -> tuple[object, ...]:
         return (self, self.board(session))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from sessions.activity import Audience, StepPlan, present
+from sessions.activity import Activity, Audience, StepPlan, present
 from sessions.markdown import to_tree
 from sessions.message import Actor, Invalid, Record
 
@@ -24,7 +24,7 @@ class Plan(StepPlan, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Activity):
     """A page is its plan."""
 
     plan: Plan

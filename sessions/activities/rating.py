@@ -4,16 +4,15 @@ A blind round keeps every score from everybody, the facilitator included, until 
 two counts and nothing else.  Scores are kept per participant, so that counting who is ready costs a look per person.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import is_not
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import msgspec
 
-from sessions.activities.canvas import Canvas
-from sessions.activity import Audience, Contribution, StepPlan, present
+from sessions.activity import Activity, Audience, Contribution, StepPlan, present
+from sessions.items import From, Item, Offer, choice, chosen, decision_on, upstream
 from sessions.message import Actor, Forbidden, Id, Invalid, Record, Rejected, TooLarge, command, event
 from sessions.people import Entered
 from sessions.results import OTHER, Distribution, by_organisation, distribution, most_divided
@@ -25,14 +24,6 @@ if TYPE_CHECKING:
 Score = int | Literal["none"]
 
 MAX_REMARK = 500
-
-
-class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is rated.  Its id stays the same from step to step and from session to session."""
-
-    id: Id
-    title: str
-    text: str = ""
 
 
 class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -51,59 +42,26 @@ class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     notes: dict[str, str] = {}
 
 
-class CardsOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Items are the cards of earlier canvas steps."""
-
-    cards_of: list[str]
-
-
-class BoxesOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Items are the boxes of an earlier canvas step."""
-
-    boxes_of: str
-
-
 class Plan(StepPlan, frozen=True, kw_only=True):
     """``items`` are listed, or taken from earlier steps."""
 
-    items: list[Item] | dict[str, str | list[str]]
+    offers: ClassVar[frozenset[Offer]] = frozenset({"items"})
+
+    items: list[Item] | From
     scale: Scale
     blind: bool = True
     remarks: bool = True
     one_by_one: bool = False
     reference: Reference | None = None
 
-    @property
-    def source(self) -> CardsOf | BoxesOf | None:
-        """Where the items come from when they are not listed; raises msgspec.ValidationError."""
-        match self.items:
-            case {"boxes_of": _}:
-                return msgspec.convert(self.items, BoxesOf)
-            case {**any_other}:
-                return msgspec.convert(any_other, CardsOf)
-        return None
+    def sources(self) -> Mapping[str, From]:
+        return {"items": self.items} if isinstance(self.items, From) else {}
 
-    def references(self) -> Mapping[str, str]:
-        try:
-            source = self.source
-        except msgspec.ValidationError:
-            return {}  # of which ``problems`` tells more
-        match source:
-            case CardsOf(cards_of=steps):
-                return {f"items.cards_of[{n}]": step for n, step in enumerate(steps)}
-            case BoxesOf(boxes_of=step):
-                return {"items.boxes_of": step}
-        return {}
-
-    def refers_to(self, field: str) -> str:
-        return "canvas"
+    def listed(self) -> Mapping[str, list[Item]]:
+        return {"items": self.items} if isinstance(self.items, list) else {}
 
     def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, str]:
         found: dict[str, str] = {}
-        try:
-            source = self.source
-        except msgspec.ValidationError as problem:
-            return {"items": f"give a list of items, {{cards_of = [...]}} or {{boxes_of = ...}}: {problem}"}
         if len(self.scale.points) < 2:
             found["scale.points"] = "a scale needs at least two points"
         if isinstance(self.items, list):
@@ -113,7 +71,7 @@ class Plan(StepPlan, frozen=True, kw_only=True):
             if len(set(ids)) != len(ids):
                 found["items"] = "two items have the same id"
         if self.reference:
-            if source is None and (strange := set(self.reference.scores) - set(ids)):
+            if isinstance(self.items, list) and (strange := set(self.reference.scores) - set(ids)):
                 found["reference.scores"] = f"there is no item {min(strange)!r}"
             if any(not 1 <= point <= len(self.scale.points) for point in self.reference.scores.values()):
                 found["reference.scores"] = f"points go from 1 to {len(self.scale.points)}"
@@ -188,7 +146,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Rating:
+class Rating(Activity):
     """One rating round; ``answers`` maps participant to item to answer.
 
     ``organisations`` is on whose behalf each participant spoke.  It stands still from the reveal on: somebody who then
@@ -272,38 +230,31 @@ class Rating:
     # items
 
     def items(self, session: "Session") -> list[Item]:
-        """What is rated, in order; items from an earlier step are those that everyone may see there."""
-        match self.plan.source:
-            case CardsOf():
-                # By id: two steps may show the same board.
-                cards = (card for canvas in self._sources(session) for card in canvas.shown_cards(session))
-                return list({card.id: Item(card.id, card.text) for card in cards}.values())
-            case BoxesOf():
-                return [
-                    Item(box.id, box.title, box.prompt)
-                    for canvas in self._sources(session)
-                    for box in canvas.board(session).plan.boxes
-                ]
-        assert isinstance(self.plan.items, list)
-        return self.plan.items
+        """What is rated, in order."""
+        return chosen(self.plan.items, session)
 
     def _has_item(self, id: str, session: "Session") -> bool:
-        match self.plan.source:
-            case CardsOf():
-                return any(canvas.shows_card(id, session) for canvas in self._sources(session))
-            case BoxesOf():
-                return any(id in canvas.board(session).boxes for canvas in self._sources(session))
+        if isinstance(self.plan.items, From):
+            return id in choice(self.plan.items, session).by_id
         return id in self._listed
 
     @cached_property
     def _listed(self) -> frozenset[str]:
-        return frozenset(item.id for item in self.plan.items if isinstance(item, Item))
+        return frozenset(item.id for items in self.plan.listed().values() for item in items)
 
-    def _sources(self, session: "Session") -> Iterator[Canvas]:
-        for step in self.plan.references().values():
-            source = session.activities[step]
-            assert isinstance(source, Canvas)
-            yield source
+    # for later steps
+
+    def offered(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> list[Item]:
+        return self.items(session)
+
+    def standing(self, session: "Session") -> Mapping[str, float] | None:
+        if not self.shown:
+            return None
+        return {id: of.total.mean for id, of in self.results(session).items() if of.total.mean is not None}
+
+    def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
+        # Before the reveal answers change nothing for others.
+        return (self if self.shown else self.plan, *upstream(self.plan.items, session))
 
     # results
 
@@ -311,15 +262,15 @@ class Rating:
         """What the round says, item by item, in order; empty as long as it is not revealed."""
         if not self.revealed:
             return {}
-        boards = [canvas.board(session) for canvas in self._sources(session)]
-        if "results" not in self._known or any(map(is_not, self._known["boards"], boards)):
-            self._known.update(boards=boards, results=self._reckoned(session))
+        items = self.items(session)
+        if self._known.get("items") is not items:
+            self._known.update(items=items, results=self._reckoned(session))
         results: dict[str, Result] = self._known["results"]
         return results
 
     @cached_property
     def _known(self) -> dict[str, Any]:
-        """The boards that items come from, and the results with these: reckoning them again takes long."""
+        """The items, and the results with these: reckoning them again takes long."""
         return {}
 
     def _reckoned(self, session: "Session") -> dict[str, Result]:
@@ -359,18 +310,19 @@ class Rating:
         return ()
 
     def inputs(self, session: "Session") -> tuple[object, ...]:
-        sources = self._sources(session)
-        if isinstance(self.plan.source, BoxesOf):
-            # Boxes stay as they were planned, whatever is written in them.
-            return (self, session.people, *(canvas.board(session).plan for canvas in sources))
-        return (self, session.people, *(part for canvas in sources for part in canvas.inputs(session)))
+        return (self, session.people, *upstream(self.plan.items, session))
 
     def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
         plan = self.plan
         items = self.items(session)
         return present(
             items={
-                item.id: present(title=item.title, text=item.text or None, order=n)
+                item.id: present(
+                    title=item.title,
+                    text=item.text or None,
+                    order=n,
+                    decision=decision_on(item.id, session) or None,
+                )
                 for n, item in enumerate(items, 1)
             },
             scale=self._scale,
