@@ -143,12 +143,16 @@ class Activity(Protocol):
         """How what is offered came out, higher is better; None as long as that is not to be told."""
         return {}
 
+    def division(self, session: "Session") -> Mapping[str, float] | None:
+        """How divided people are on what is offered, higher is more; None as long as that is not to be told."""
+        return {}
+
     def links(self, session: "Session") -> Iterable[Link]:
         """What here came from what, as far as everyone may know."""
         return ()
 
     def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
-        """Everything that ``offered(what)``, ``standing`` and ``links`` look at, as with ``inputs``."""
+        """Everything that ``offered(what)`` and the other methods for later steps look at, as with ``inputs``."""
         return self.inputs(session)
 
     @property

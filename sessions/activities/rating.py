@@ -252,6 +252,11 @@ class Rating(Activity):
             return None
         return {id: of.total.mean for id, of in self.results(session).items() if of.total.mean is not None}
 
+    def division(self, session: "Session") -> Mapping[str, float] | None:
+        if not self.shown:
+            return None
+        return {id: -result.divided_rank for id, result in self.results(session).items()}
+
     def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
         # Before the reveal answers change nothing for others.
         return (self if self.shown else self.plan, *upstream(self.plan.items, session))
