@@ -7,7 +7,7 @@ import { connect } from "./core/connection.js";
 import { html, Icon, isTyping, mount, ordered } from "./core/dom.js";
 import { formatDate, sessionText, t } from "./core/i18n.js";
 import { dismissRefusal, forgetful, outbox, refusals, send } from "./core/outbox.js";
-import { connection, mine, people, refusal, stepView, view } from "./core/store.js";
+import { connection, mine, ownPart, people, refusal, stepView, view } from "./core/store.js";
 import { Dialog } from "./parts/dialog.js";
 import { Prose } from "./parts/prose.js";
 import { StepPage } from "./parts/step.js";
@@ -49,7 +49,7 @@ function Step({ session, agenda }) {
           stepId=${stepId}
           step=${shown}
           agenda=${step}
-          own=${mine.value.steps[stepId]}
+          own=${ownPart(stepId)}
           closed=${session.state === "closed"}
           online=${people.value.online}
           notice=${session.state === "closed" && html`<${ClosedNotice} />`}

@@ -278,6 +278,19 @@ class Card:
             by_facilitator=self.author == FACILITATOR and not self.anonymous,
         )
 
+    @cached_property
+    def own(self) -> dict[str, Any]:
+        """The card as its author sees it."""
+        return present(
+            box=self.box,
+            text=self.text,
+            order=self.order,
+            fields=dict(self.fields),
+            support=0 if self.covered else len(self.supporters),
+            edited=self.edited or None,
+            hidden=self.hidden or None,
+        )
+
     def view(self, audience: Audience) -> dict[str, Any]:
         """The card as *audience* sees it; an anonymous card names nobody to anybody."""
         named = not self.anonymous
@@ -323,10 +336,12 @@ class Canvas(Activity):
     latest: float = 0
     memory: dict[Audience, tuple[Lens, dict[str, Any]]] = field(default_factory=dict, compare=False)
     """audience -> how this step sees cards, and its boxes: made once, the same for all versions of this step"""
+    places: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
+    """what ``_first_here`` has found, once for all versions of this step"""
 
     @classmethod
     def planned(cls, plan: Plan) -> Self:
-        canvas = cls(plan, revealed=not plan.blind, memory={})
+        canvas = cls(plan, revealed=not plan.blind)
         for box in plan.boxes:
             for n, text in enumerate(box.cards, 1):
                 card = Card(f"{box.id}.{n}", box.id, text, canvas.latest + 1, author="", via=plan.id)
@@ -586,10 +601,8 @@ class Canvas(Activity):
     def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)
         plan, focus = self.plan, self._focus(board)
-        earlier = self._earlier_steps(session, board)
         if audience not in self.memory:
-            shown_there = frozenset[str]().union(*earlier.values())
-            self.memory[audience] = Lens(audience, focus - shown_there), self._box_views(board)
+            self.memory[audience] = Lens(audience, self._first_here(session, board)), self._box_views(board)
         lens, boxes = self.memory[audience]
         return present(
             boxes=boxes,
@@ -598,7 +611,10 @@ class Canvas(Activity):
             bottom=_strip(board.plan.bottom),
             cards=board.cards.map(lens),
             # The same card twice would be twice as many bytes on every phone.
-            cards_of={step: True for step, boxes in earlier.items() if boxes & focus} or None,
+            cards_of={
+                step: True for step, boxes in self._earlier_steps(session, board).items() if boxes & focus
+            }
+            or None,
             groups={},
             blind=plan.blind,
             revealed=self.revealed,
@@ -610,21 +626,15 @@ class Canvas(Activity):
 
     def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)
-        focus = self._focus(board)
+        first = self._first_here(session, board)
         cards = {
-            id: present(
-                box=card.box,
-                text=card.text,
-                order=card.order,
-                fields=dict(card.fields),
-                support=0 if card.covered else len(card.supporters),
-                edited=card.edited or None,
-                hidden=card.hidden or None,
-            )
-            for id in board.own.get(participant, ())
-            if (card := board.cards[id]).box in focus
+            id: card.own for id in board.own.get(participant, ()) if (card := board.cards[id]).box in first
         }
-        supported = {id: True for id in board.supported.get(participant, ()) if id in board.cards}
+        supported = {
+            id: True
+            for id in board.supported.get(participant, ())
+            if id in board.cards and board.cards[id].box in first
+        }
         return {"cards": cards, "supported": supported} if cards or supported else {}
 
     def exported(self, record: Record, session: "Session") -> Record | None:
@@ -646,7 +656,7 @@ class Canvas(Activity):
 
     def report(self, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)
-        told = self._told_here(session, board)
+        told = self._first_here(session, board)
         boxes = [box for box in board.plan.boxes if box.id in told]
         if not boxes:
             return {}
@@ -663,9 +673,12 @@ class Canvas(Activity):
             "strips": [strip for strip in (self.plan.top, self.plan.bottom) if strip],
         }
 
-    def _told_here(self, session: "Session", board: "Canvas") -> frozenset[str]:
-        """The boxes that the report tells in this step: each in the first step that is about it."""
-        return self._focus(board).difference(*self._earlier_steps(session, board).values())
+    def _first_here(self, session: "Session", board: "Canvas") -> frozenset[str]:
+        """The boxes that no earlier step is about: views and the report tell of their cards in this step only."""
+        if "first" not in self.places:
+            earlier = self._earlier_steps(session, board).values()
+            self.places["first"] = self._focus(board).difference(*earlier)
+        return self.places["first"]
 
     def _earlier_steps(self, session: "Session", board: "Canvas") -> dict[str, frozenset[str]]:
         """The steps before this one that work on the same board, and the boxes that each is the first to be about."""

@@ -29,22 +29,42 @@ export const refusal = signal(null);
  */
 export function stepView(id) {
   const steps = view.value?.steps;
-  const step = steps?.[id];
-  if (!step?.cards_of) return step;
-  const parts = [step, ...Object.keys(step.cards_of).map((of) => steps[of])];
-  const known = whole.get(id);
-  if (known && parts.length === known.parts.length && parts.every((part, at) => part === known.parts[at]))
-    return known.step;
-  const cards = { ...step.cards };
-  for (const { cards: theirs } of parts.slice(1))
-    for (const [card, value] of Object.entries(theirs)) if (step.boxes[value.box]) cards[card] = value;
-  const made = { ...step, cards };
-  whole.set(id, { parts, step: made });
-  return made;
+  return remembered(wholeSteps, steps, steps, id, (step, cards) => ({ ...step, cards }));
 }
 
-/** Steps with the cards that stand elsewhere, and what they were made of. */
-const whole = new Map();
+/** What only this participant knows of one step, or undefined when that is nothing. */
+export function ownPart(id) {
+  const parts = mine.value.steps;
+  return remembered(wholeParts, view.value?.steps, parts, id, (part, cards) => {
+    const all = [part, ...sharedWith(view.value?.steps, id).map((of) => parts[of])];
+    return { ...part, cards, supported: Object.assign({}, ...all.map((one) => one?.supported)) };
+  });
+}
+
+const wholeSteps = new Map();
+const wholeParts = new Map();
+
+/** The steps in which cards of step *id* stand. */
+function sharedWith(steps, id) {
+  return Object.keys(steps?.[id]?.cards_of ?? {});
+}
+
+/** *parts[id]* with the cards that stand with other steps; the same object as long as all of these are the same. */
+function remembered(memory, steps, parts, id, make) {
+  const others = sharedWith(steps, id);
+  if (!others.length) return parts?.[id];
+  const from = [steps[id].boxes, parts[id], ...others.map((of) => parts[of])];
+  const known = memory.get(id);
+  if (known?.from.length === from.length && from.every((one, at) => one === known.from[at]))
+    return known.made;
+  const cards = { ...parts[id]?.cards };
+  for (const of of others)
+    for (const [card, value] of Object.entries(parts[of]?.cards ?? {}))
+      if (steps[id].boxes[value.box]) cards[card] = value;
+  const made = make(parts[id], cards);
+  memory.set(id, { from, made });
+  return made;
+}
 
 /**
  * RFC 7396 merge patch.  Changes nothing in place: what the patch does not touch keeps its identity, and a patch

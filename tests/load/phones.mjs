@@ -13,7 +13,8 @@ import { createInterface } from "node:readline";
 const TENTHS_A_MS = 10;
 const MOST_MS = 60_000;
 const MOST_IN_A_CALL = 20;
-const TEXT = "De waterkering bij de haven is na 2040 te laag en het gemaal ligt op de verkeerde plek in de polder";
+/** About as long as what people write on a card. */
+const TEXT = "Bij hoogwater loopt de weg naar het gemaal onder water";
 const ORGANISATIONS = ["Provincie Zuid", "Waterschap Vallei", "Gemeente Duin", "Netbeheerder Oost", "Veiligheidsregio"];
 const SCORES = 4;
 const TEXT_FRAME = 0x81;
