@@ -627,15 +627,22 @@ class Canvas(Activity):
     def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)
         first = self._first_here(session, board)
-        cards = {
-            id: card.own for id in board.own.get(participant, ()) if (card := board.cards[id]).box in first
-        }
-        supported = {
-            id: True
-            for id in board.supported.get(participant, ())
-            if id in board.cards and board.cards[id].box in first
-        }
+        own, supported_cards = board._theirs(participant)
+        cards = {card.id: card.own for card in own if card.box in first}
+        supported = {card.id: True for card in supported_cards if card.box in first}
         return {"cards": cards, "supported": supported} if cards or supported else {}
+
+    def _theirs(self, participant: str) -> tuple[list[Card], list[Card]]:
+        """The cards of one participant, and those they support; looked up once for all steps on this board."""
+        if participant not in self._looked_up:
+            own = [self.cards[id] for id in self.own.get(participant, ())]
+            supported = (self.cards.get(id) for id in self.supported.get(participant, ()))
+            self._looked_up[participant] = own, [card for card in supported if card]
+        return self._looked_up[participant]
+
+    @cached_property
+    def _looked_up(self) -> dict[str, tuple[list[Card], list[Card]]]:
+        return {}
 
     def exported(self, record: Record, session: "Session") -> Record | None:
         event = record.event
