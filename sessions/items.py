@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sessions.activity import Activity, StepPlan
     from sessions.session import Session
 
-Offer = Literal["cards", "groups", "boxes", "items"]
+Offer = Literal["cards", "groups", "boxes", "items", "targets"]
 """What a step may have for later steps."""
 
 KEPT = 4
@@ -31,6 +31,7 @@ _KINDS: Mapping[Offer, str] = {
     "groups": "canvas",
     "boxes": "canvas",
     "items": "rating or discussion",
+    "targets": "rating by choice",
 }
 
 
@@ -60,7 +61,7 @@ class Conclusion:
 
 
 class From(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
-    """Where items come from: exactly one of the first four, and what is left out of it."""
+    """Where items come from: exactly one of the first five, and what is left out of it."""
 
     cards_of: list[str] = []
     """the cards everyone may see in these canvas steps"""
@@ -70,6 +71,8 @@ class From(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """the boxes of a canvas"""
     items_of: list[str] = []
     """the items of ratings and discussions"""
+    targets_of: list[str] = []
+    """what ratings by choice let people choose from"""
     boxes: list[str] = []
     """of cards and groups: only those in these boxes"""
     top: int = 0
@@ -86,12 +89,14 @@ class From(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
             return "groups"
         if self.boxes_of:
             return "boxes"
-        return "items" if self.items_of else "cards"
+        if self.items_of:
+            return "items"
+        return "targets" if self.targets_of else "cards"
 
     @property
     def steps(self) -> list[str]:
         """The steps it is taken from."""
-        return [self.boxes_of] if self.boxes_of else self.cards_of or self.groups_of or self.items_of
+        return [self.boxes_of] if self.boxes_of else getattr(self, f"{self.offer}_of")
 
     def references(self) -> Mapping[str, str]:
         """Field -> id of the step that is named there."""
@@ -101,27 +106,27 @@ class From(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     def problems(self, earlier: Mapping[str, "StepPlan"]) -> Mapping[str, str]:
         """Field -> what is wrong with it; *earlier* are the plans it may name."""
-        given = [name for name in ("cards_of", "groups_of", "boxes_of", "items_of") if getattr(self, name)]
-        if len(given) != 1:
-            return {"": "give exactly one of cards_of, groups_of, boxes_of and items_of"}
+        sources = ("cards_of", "groups_of", "boxes_of", "items_of", "targets_of")
+        if sum(bool(getattr(self, name)) for name in sources) != 1:
+            return {"": f"give exactly one of {', '.join(sources)}"}
         for field, step in self.references().items():
             if step not in earlier:
                 return {field: f"there is no earlier step {step!r}"}
             if self.offer not in earlier[step].offers:
                 return {field: f"step {step!r} is no {_KINDS[self.offer]}"}
         found: dict[str, str] = {}
-        sources = [earlier[step] for step in self.steps]
+        plans = [earlier[step] for step in self.steps]
         if self.boxes and self.offer not in ("cards", "groups"):
             found["boxes"] = "goes with cards_of and groups_of only"
-        elif strange := set(self.boxes) - {box for plan in sources for box in plan.box_ids(earlier)}:
+        elif strange := set(self.boxes) - {box for plan in plans for box in plan.box_ids(earlier)}:
             found["boxes"] = f"there is no box {min(strange)!r}"
         if self.top < 0 or (self.top and self.offer == "boxes"):
-            found["top"] = "give a positive number, with cards_of, groups_of or items_of"
+            found["top"] = "give a positive number, and not with boxes_of"
         if self.discussed or self.decided:
             field = "discussed" if self.discussed else "decided"
-            if any(plan.kind != "discussion" for plan in sources):
+            if any(plan.kind != "discussion" for plan in plans):
                 found[field] = "goes with the items_of a discussion only"
-            elif strange := set(self.decided) - {word for plan in sources for word in plan.decision_words}:
+            elif strange := set(self.decided) - {word for plan in plans for word in plan.decision_words}:
                 found["decided"] = f"{min(strange)!r} is no decision there"
         return found
 
