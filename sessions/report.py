@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from sessions.activities.rating import Result
 from sessions.activity import Contribution
+from sessions.lineage import Trail
 from sessions.markdown import Safe, escape, escape_cell, to_html
 from sessions.people import Person
 from sessions.results import OTHER, Distribution
@@ -77,7 +78,8 @@ class Report:
     @property
     def empty(self) -> bool:
         """Whether nobody has said anything yet that everyone may see."""
-        return not (self.contributions or self.answers)
+        concluded = any(section.content.get("conclusions") for section in self.sections)
+        return not (self.contributions or self.answers or concluded)
 
     @property
     def results(self) -> tuple[Section, ...]:
@@ -259,6 +261,10 @@ class Wording:
             t("rating.answers", n=answers.n),
         ]
         return " · ".join(parts)
+
+    def trail(self, stations: Sequence[Trail]) -> str:
+        """What something came from, oldest first, each with what was concluded about it."""
+        return " → ".join(f"{one.title} ({one.word})" if one.word else one.title for one in stations)
 
     def names(self, party: Party) -> str:
         """The names of the people of one organisation, and how many gave none."""

@@ -15,6 +15,7 @@ import msgspec
 from sessions.activities import KINDS
 from sessions.activity import Activity, Audience, StepPlan, numbered, present
 from sessions.items import Conclusion
+from sessions.lineage import Lineage
 from sessions.message import (
     STEERING,
     Actor,
@@ -228,6 +229,11 @@ class Session:
     def concluded(self) -> tuple[Mapping[str, Conclusion], ...]:
         """What each discussion concluded, in the order of the agenda; see ``items.decision_on``."""
         return tuple(of for activity in self.activities.values() if (of := activity.concluded))
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """What came from what in this session."""
+        return Lineage(self)
 
     # deciding
 

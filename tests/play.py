@@ -55,6 +55,10 @@ def rating(id: str = "poll", items: Any = ("i1", "i2"), **options: Any) -> dict[
     return {"id": id, "kind": "rating", "title": f"The {id}", "items": items, "scale": scale, **options}
 
 
+def discussion(id: str = "talk", **options: Any) -> dict[str, Any]:
+    return {"id": id, "kind": "discussion", "title": f"The {id}", **options}
+
+
 # stories
 
 
@@ -66,7 +70,7 @@ class Story:
     log: list[Record]
     at: int = STARTED
 
-    def does(self, who: str, kind: str, **fields: Any) -> list[Any]:
+    def does(self, who: str, kind: str, /, **fields: Any) -> list[Any]:
         """*who* sends a command; the events that came of it.  Raises Refused."""
         command = decode_command({"id": "an-id-of-sixteen", "type": kind, **fields})
         events = self.session.decide(command, actor(who))
@@ -74,7 +78,7 @@ class Story:
             self.happens(who, happened)
         return events
 
-    def refuses(self, who: str, kind: str, **fields: Any) -> tuple[str, str]:
+    def refuses(self, who: str, kind: str, /, **fields: Any) -> tuple[str, str]:
         """*who* sends a command that is refused; (code, key) of the refusal."""
         before = self.session
         try:
@@ -191,10 +195,10 @@ class Crowd:
     def wish(self, session: Session, who: str) -> dict[str, Any]:
         """A command that *who* might send now, in step with what there is; it may be refused all the same."""
         step = session.steps[self.dice.choice([session.step, *session.steps])]
-        wishes = self._canvas if step.plan.kind == "canvas" else self._rating
-        if step.plan.kind == "page" or self.dice.random() < 0.15:
+        wishes = getattr(self, f"_{step.plan.kind}")
+        if self.dice.random() < 0.15:
             return self._general(session, who)
-        return wishes(session, step.plan.id, who)
+        return wishes(session, step.plan.id, who) or self._general(session, who)
 
     def enter(self, who: str) -> dict[str, Any]:
         """Who they are; the name holds a word of its own."""
@@ -217,6 +221,31 @@ class Crowd:
                 self._command("session.timer", ends=self.dice.randrange(10**12)),
                 self._command("session.timer"),
                 self._command("session.reopen"),
+            ]
+        )
+
+    def _page(self, session: Session, step: str, who: str) -> dict[str, Any] | None:
+        return None
+
+    def _discussion(self, session: Session, step: str, who: str) -> dict[str, Any] | None:
+        if who != FACILITATOR:
+            return None
+        plan: Any = session.steps[step].plan
+        items = [item.id for item in session.activities[step].items(session)]  # type: ignore[attr-defined]
+        item = self.dice.choice(items) if items and self.dice.random() < 0.9 else "?"
+        told = {
+            "decision": self.dice.choice([*plan.decisions, ""]),
+            "note": self.text("note"),
+            "who": self.dice.choice(["", self.text("who")]),
+        }
+        some = self.dice.sample(sorted(told), self.dice.randint(1, 3))
+        return self.dice.choice(
+            [
+                self._command("discussion.spotlight", step=step, **({"item": item} if item != "?" else {})),
+                self._command(
+                    "discussion.conclude", step=step, item=item, **{key: told[key] for key in some}
+                ),
+                self._command("discussion.mark", step=step, item=item, discussed=self.dice.random() < 0.6),
             ]
         )
 

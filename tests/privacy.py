@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sessions.activities import canvas, rating
+from sessions.activities import canvas, discussion, rating
 from sessions.message import FACILITATOR, Record, event_line
 from sessions.people import Entered
 from sessions.report import report_model, to_markdown
@@ -71,6 +71,9 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
                     found.facilitator |= words(text)
                     if not hidden.get(card):
                         found.everyone |= words(text)
+            case discussion.Concluded(note=note, who=who):
+                # What a discussion came to is for the whole room.
+                found.everyone |= words(note) | words(who)
             case rating.Rated(step=step, remark=remark):
                 own |= words(remark)
                 if open_now(step):

@@ -30,6 +30,7 @@ from tests.play import (
     as_json,
     begun,
     canvas,
+    discussion,
     page,
     rating,
     read_recording,
@@ -72,6 +73,22 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
         canvas("behind", board="ideas", blind=True),
         rating(items={"cards_of": ["ideas", "behind"]}),
     ],
+    "round talked through": [
+        rating(),
+        discussion(items={"items_of": ["poll"]}, decisions=["Yes", "No"], question="Well?"),
+        rating("again", items={"items_of": ["talk"], "discussed": True}),
+        discussion("more", items={"items_of": ["talk"], "decided": ["No"]}, order="given"),
+    ],
+    "cards talked through": [
+        canvas(blind=True),
+        discussion(items={"cards_of": ["ideas"]}, order="best", decisions=["Yes", "No"]),
+        rating(items={"cards_of": ["ideas"], "boxes": ["left"], "top": 2}),
+        discussion("open", items={"cards_of": ["ideas"]}, order="given"),
+    ],
+    "the best of an open round": [
+        rating(items=("i1", "i2", "i3", "i4"), blind=False),
+        rating("again", items={"items_of": ["poll"], "top": 2}),
+    ],
 }
 PLAYBOOKS = shipped_playbooks()
 SHIPPED = [f"{id}/{language}" for id in PLAYBOOKS for language in LANGUAGES]
@@ -98,7 +115,7 @@ def wishes(story: Story, crowd: Crowd, number: int = WISHES) -> Iterator[tuple[s
     for who in crowd.people:
         yield who, crowd.enter(who)
     for _ in range(number):
-        who = crowd.dice.choice([*crowd.people, *crowd.people, FACILITATOR])
+        who = crowd.dice.choice([*crowd.people, *crowd.people, FACILITATOR, FACILITATOR])
         yield who, crowd.wish(story.session, who)
 
 

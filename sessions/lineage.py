@@ -1,0 +1,76 @@
+"""Lineage: what every item came from, step by step: issue, success factor, action.
+
+Activities say which of their things came from which (``Activity.links``); here the links of a whole session are put
+together.  A newcomer might expect one parent for each item: a group has a card for each parent, and an action may name
+several risks.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sessions.items import Item, Link, decision_on
+
+if TYPE_CHECKING:
+    from sessions.session import Session
+
+
+@dataclass(frozen=True)
+class Trail:
+    """One station on the way of an item: an ancestor, the step it is shown in, and the word it was concluded with."""
+
+    step: str
+    id: str
+    title: str
+    word: str = ""
+
+
+def trail(id: str, session: "Session") -> list[Trail]:
+    """What the item *id* came from, oldest first; empty when it came from nothing."""
+    return session.lineage.trail(id)
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """The links of one session, as far as everyone may know them."""
+
+    session: "Session"
+
+    def trail(self, id: str) -> list[Trail]:
+        """What the item *id* came from, oldest first, each once."""
+        seen = {id}
+
+        def stations(child: str) -> Iterator[Trail]:
+            for link in self.parents.get(child, {}).values():
+                if link.parent in seen:
+                    continue
+                seen.add(link.parent)
+                yield from stations(link.parent)
+                if item := self._titled(link):
+                    yield Trail(link.step, item.id, item.title, decision_on(item.id, self.session))
+
+        return list(stations(id))
+
+    @cached_property
+    def parents(self) -> Mapping[str, Mapping[str, Link]]:
+        """Child -> parent -> the first link between them, in the order of the agenda."""
+        found: dict[str, dict[str, Link]] = {}
+        for activity in self.session.activities.values():
+            for link in activity.links(self.session):
+                found.setdefault(link.child, {}).setdefault(link.parent, link)
+        return found
+
+    def _titled(self, link: Link) -> Item | None:
+        """The parent as the step shows it; None when it is not there (any more)."""
+        if link.step not in self._shown:
+            step, activity = self.session.steps[link.step], self.session.activities[link.step]
+            offers = sorted(step.plan.offers)
+            self._shown[link.step] = {
+                item.id: item for what in offers for item in activity.offered(what, self.session)
+            }
+        return self._shown[link.step].get(link.parent)
+
+    @cached_property
+    def _shown(self) -> dict[str, Mapping[str, Item]]:
+        return {}
