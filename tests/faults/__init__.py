@@ -4,3 +4,7 @@ In reading order: ``page.mjs`` runs the browser's own modules under Node, ``peop
 ``line.mjs`` is a bad line; ``run.py`` puts them around a real server that is killed again and again.  ``simulate.py``
 does the same with a fake network and a fake clock, thousands of times a minute.  ``hostile.py`` attacks.
 """
+
+import warnings
+
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")

@@ -78,12 +78,22 @@ const imported = {};
 for (const from of new Set(core.bare.values()))
   if (from !== SOCKET_IO) Object.assign(imported, await import(from));
 const importedNames = [...core.bare.keys()].filter((name) => core.bare.get(name) !== SOCKET_IO);
-const runCore = new Function(
-  ...GLOBALS,
-  "io",
-  ...importedNames,
-  `"use strict";${core.source}\nreturn { ${declared(core.source).join(", ")} };`,
-);
+let runCore = compiled(core.source);
+
+function compiled(source) {
+  const names = declared(source).join(", ");
+  return new Function(...GLOBALS, "io", ...importedNames, `"use strict";${source}\nreturn { ${names} };`);
+}
+
+/** From now on pages have a fault: in *replacements*, what stands first is replaced by what stands second. */
+export function spoil(replacements) {
+  let { source } = core;
+  for (const [right, wrong] of replacements) {
+    if (source.split(right).length !== 2) throw new Error(`not once in the source: ${right}`);
+    source = source.replace(right, () => wrong);
+  }
+  runCore = compiled(source);
+}
 
 const vendored = readFileSync(new URL("vendor/socket.io.js", STATIC), "utf8");
 const [, exported] = vendored.match(/export\{([^}]*)\};?\s*$/) ?? ["", ""];

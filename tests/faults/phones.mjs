@@ -210,12 +210,19 @@ class Crowd {
         if (seq.value !== seen.seq || !isDeepStrictEqual(view.value, seen.view))
           differing.push(`${person.name} is at ${seq.value} of ${seen.seq}`);
         if (!isDeepStrictEqual(mine.value, again.core.mine.value)) differing.push(`${person.name}: mine`);
-        if (!isDeepStrictEqual(person.shown(page), person.expected))
-          forgotten.push({ name: person.name, shown: person.shown(page), expected: person.expected });
+        const shown = person.shown(mine.value);
+        if (!isDeepStrictEqual(shown, person.expected))
+          forgotten.push({ name: person.name, shown, expected: person.expected });
       }
       again.crash();
     }
-    const written = this.people.flatMap(({ written }) => [...written.values()]);
+    const written = this.people.flatMap((person) => {
+      const { effects } = person.stand;
+      return [...person.written.values()].map(({ page, ...one }) => ({
+        ...one,
+        effect: effects.get(one.id),
+      }));
+    });
     return {
       counts: this.counts,
       joined: this.people.filter(({ role }) => role === "participant").length,

@@ -195,13 +195,13 @@ def _balance(outcome: Outcome, report: Mapping[str, Any], workshop: Workshop) ->
         known.add(id)
         if "refused" in written:
             outcome.refused.append(f"{name}: {written['refused']}")
-        elif id not in times:
+        elif id not in times and written.get("effect"):
             outcome.lost.append(
                 f"{name}, {'acknowledged' if 'acknowledged' in written else 'never acknowledged'}"
             )
         elif times[id] > 1:
             outcome.doubled.append(name)
-        elif written.get("seq", at[id]) != at[id]:
+        elif id in at and written.get("seq", at[id]) != at[id]:
             outcome.wrong.append(f"{name} was acknowledged as {written['seq']} and is {at[id]}")
     strange = Counter(kind for _, command, kind in rows if command not in known)
     # The form for joining is sent by the page itself, and the session was there before the phones.
