@@ -236,6 +236,7 @@ export function createOutbox({
   let most = BATCH_COMMANDS;
   let resting = false;
   let rests = 0;
+  let told = "";
   let latest = latestOf(stored.all());
   forgetOldWords();
 
@@ -273,8 +274,10 @@ export function createOutbox({
       forgetSent();
       const batch = nextBatch(outbox.value, most);
       if (batch.length === 0) break;
+      const asked = history.get();
       const answers = await post(batch.map(({ since, ...command }) => command)).catch(() => undefined);
-      settle(batch, answers);
+      // Another tab may have met a server that went back to a copy; then this answer is of a history that is gone.
+      settle(batch, history.get() === asked ? answers : undefined);
     }
     busy = false;
   }
@@ -343,7 +346,6 @@ export function createOutbox({
       kept.put(entry);
       stored.drop(entry);
     }
-    acknowledged.value = [];
     adopt();
   }
 
@@ -394,6 +396,9 @@ export function createOutbox({
     learn(epoch) {
       const before = history.get();
       if (before !== epoch) history.set(epoch);
+      // Also when another tab was first to offer everything again: what is open again is no echo any more.
+      if (told !== epoch) acknowledged.value = [];
+      told = epoch;
       if (before && before !== epoch) offerAgain();
     },
 

@@ -72,7 +72,7 @@ SERVER: Mapping[str, Replaced] = {
 
 BROWSER: Mapping[str, Sequence[Replacement]] = {
     "forgets what it has sent": [
-        ("    settle(batch, answers);", "    remove(batch);\n    settle(batch, answers);"),
+        ("      settle(batch, history", "      remove(batch);\n      settle(batch, history"),
     ],
     "adopts nothing after a reload": [("  function adopt() {\n", "  function adopt() {\n    return;\n")],
     "gives a new id each time": [

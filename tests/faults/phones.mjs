@@ -210,7 +210,9 @@ class Crowd {
         if (seq.value !== seen.seq || !isDeepStrictEqual(view.value, seen.view))
           differing.push(`${person.name} is at ${seq.value} of ${seen.seq}`);
         if (!isDeepStrictEqual(mine.value, again.core.mine.value)) differing.push(`${person.name}: mine`);
-        const shown = person.shown(mine.value);
+        const { canvas, rating } = person.where;
+        const steps = Object.fromEntries([canvas, rating].map((id) => [id, page.core.ownPart(id) ?? {}]));
+        const shown = person.shown({ ...mine.value, steps });
         if (!isDeepStrictEqual(shown, person.expected))
           forgotten.push({ name: person.name, shown, expected: person.expected });
       }
