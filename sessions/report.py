@@ -19,11 +19,12 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sessions.activities.rating import Result
 from sessions.activity import Contribution
 from sessions.lineage import Trail
 from sessions.markdown import Safe, escape, escape_cell, to_html
+from sessions.outcome import Scored
 from sessions.people import Person
+from sessions.rating_plan import Plan as RatingPlan
 from sessions.results import OTHER, Distribution
 from sessions.session import Session
 from sessions.texts import Language, Texts, texts
@@ -246,6 +247,35 @@ class Wording:
                 return self.local.t("rating.mixed")
         return "–"
 
+    def part(self, share: float | None) -> str:
+        """A share that may be missing."""
+        return "–" if share is None else str(format_percent(share, "0%", locale=self.local.language))
+
+    def figure(self, value: float | None) -> str:
+        """A number that may be missing."""
+        return "–" if value is None else str(format_decimal(value, "0.#", locale=self.local.language))
+
+    def cell(self, answers: Distribution | None) -> str:
+        """The middle and the highest point of a cell; nothing where there is nothing to score."""
+        if answers is None:
+            return ""
+        return f"{self.figure(answers.median)} ({answers.highest})" if answers.n else "–"
+
+    def shift(self, shift: str) -> str:
+        """Where a second round went, with an arrow."""
+        match shift:
+            case "up":
+                return f"↑ {self.local.t('report.doc.shift_up')}"
+            case "down":
+                return f"↓ {self.local.t('report.doc.shift_down')}"
+        return f"= {self.local.t('report.doc.shift_same')}"
+
+    def reasons(self, result: Scored, plan: RatingPlan) -> str:
+        """The reasons that were ticked, most often first."""
+        words = {key: word for words in plan.reasons.values() for key, word in words.items()}
+        given = sorted(result.reasons.items(), key=lambda pair: -pair[1])
+        return ", ".join(f"{words[key]} ({n})" for key, n in given if key in words)
+
     def organisation(self, name: str) -> str:
         if name == OTHER:
             return self.local.t("rating.other_organisations")
@@ -290,7 +320,7 @@ class Wording:
             return self.local.t("report.doc.by_facilitator")
         return contribution.organisation
 
-    def difference(self, result: Result, points: Sequence[str]) -> str:
+    def difference(self, result: Scored, points: Sequence[str]) -> str:
         """The organisations whose middle answers lie furthest apart, if that is a whole point; else empty."""
         named = [group for group in result.organisations if group[0] != OTHER]
         if len(named) < 2:

@@ -6,6 +6,7 @@ here knows people; `by_organisation` is also the place that keeps one person's s
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Literal
 
@@ -13,6 +14,12 @@ Score = int | Literal["none"]
 """A point of the scale (lowest is 1), or "none" for an answer off the scale: "can't judge"."""
 
 Agreement = Literal["agreed", "mixed", "divided"]
+
+Shift = Literal["up", "down", "same"]
+"""Where a second round went, compared with the first."""
+
+Quadrant = Literal["high_high", "high_low", "low_high", "low_low"]
+"""Where an item lies in a matrix; the first word is about the first criterion."""
 
 SMALLEST_GROUP = 3
 """Fewer answers than this are never shown on their own."""
@@ -35,6 +42,30 @@ class Distribution:
     mean: float | None = None
     agreement: Agreement | None = None
     consensus: float | None = None
+
+    @property
+    def spread(self) -> float | None:
+        """How far the middle half of the answers lies apart; None without answers."""
+        return spread(self.counts) if self.n else None
+
+    @property
+    def highest(self) -> int | None:
+        """The highest point that anybody chose; None without answers."""
+        return max((point for point, count in enumerate(self.counts, 1) if count), default=None)
+
+
+@dataclass(frozen=True)
+class DotCount:
+    """What one item got of a budget of dots.
+
+    ``rank`` is 1 for the item with most dots; equals share a rank, and the ranks after them are skipped.  ``share``
+    is its part of all dots that were given, None when nobody gave any.
+    """
+
+    people: int
+    dots: int
+    rank: int
+    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,9 +106,28 @@ def _summary(counts: Sequence[int], off: int) -> Distribution:
 
 def median(counts: Sequence[int]) -> float:
     """The middle answer; halfway between two points when the two middle answers differ."""
+    return quartile(counts, 2)
+
+
+def quartile(counts: Sequence[int], number: int) -> float:
+    """The point below which *number* quarters of the answers lie.
+
+    On a border between two answers it is halfway between them, so that the second quartile is the median.
+    Source: definition 2 of R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American
+    Statistician 50 (1996).
+    """
     n = _total(counts)
-    lower, upper = (_point_of_answer(counts, rank) for rank in ((n - 1) // 2, n // 2))
+    lower, upper = (_point_of_answer(counts, rank) for rank in ((n * number + 3) // 4 - 1, n * number // 4))
     return (lower + upper) / 2
+
+
+def spread(counts: Sequence[int]) -> float:
+    """The interquartile range: how many points the middle half of the answers spans, 0 when they are one.
+
+    Unlike the standard deviation it asks nothing of the distance between two words.
+    Source: J. W. Tukey, "Exploratory Data Analysis" (1977), with the quartiles above.
+    """
+    return quartile(counts, 3) - quartile(counts, 1)
 
 
 def _point_of_answer(counts: Sequence[int], rank: int) -> int:
@@ -119,6 +169,79 @@ def leik_consensus(counts: Sequence[int]) -> float:
     spread = 2 * sum(min(below, n - below) for below in accumulate(counts))
     whole = n * (len(counts) - 1)
     return (whole - spread) / whole
+
+
+CLEAR_SHIFT = (147, 1_000)
+"""From this dominance on a shift is more than chance wobble: .147, as a fraction."""
+
+
+def dominance(before: Sequence[int], after: Sequence[int]) -> Fraction:
+    """How much more often an answer of *after* is higher than one of *before* than lower, from -1 to 1.
+
+    Every answer is compared with every other, so only the order of the points counts.
+    Source: N. Cliff, "Dominance statistics: ordinal analyses to answer ordinal questions", Psychological Bulletin
+    114 (1993).
+    """
+    higher = sum(count * below for count, below in zip(after, accumulate(before, initial=0), strict=False))
+    lower = sum(count * below for count, below in zip(before, accumulate(after, initial=0), strict=False))
+    return Fraction(higher - lower, _total(before) * _total(after))
+
+
+def shift(before: Sequence[int], after: Sequence[int]) -> Shift:
+    """Where the room went from one round to the next.
+
+    A median stands still while a third of the room moves, least of all on two points; so every pair of answers
+    counts (`dominance`).  Below .147 it is called the same: J. Romano et al., "Appropriate statistics for ordinal
+    level data" (2006).  Raises ValueError when one of the rounds has no answers.
+    """
+    moved = dominance(before, after)
+    if abs(moved) < Fraction(*CLEAR_SHIFT):
+        return "same"
+    return "up" if moved > 0 else "down"
+
+
+def dot_counts(given: Mapping[str, Sequence[int]]) -> dict[str, DotCount]:
+    """What each item got, of item -> the dots that each person gave it (none: not in it, or 0)."""
+    dots = {item: sum(theirs) for item, theirs in given.items()}
+    whole = sum(dots.values())
+    rank: dict[int, int] = {}
+    for place, got in enumerate(sorted(dots.values(), reverse=True), 1):
+        rank.setdefault(got, place)
+    return {
+        item: DotCount(
+            people=sum(1 for one in given[item] if one),
+            dots=got,
+            rank=rank[got],
+            share=got / whole if whole else None,
+        )
+        for item, got in dots.items()
+    }
+
+
+def quadrant(first: Distribution, second: Distribution) -> Quadrant | None:
+    """The quarter of the matrix in which an item lies, by its medians; None when that cannot be said.
+
+    A median precisely in the middle of the scale says neither high nor low: then the mean decides, and if that is
+    in the middle as well, nothing does.
+    """
+    match _high(first), _high(second):
+        case True, True:
+            return "high_high"
+        case True, False:
+            return "high_low"
+        case False, True:
+            return "low_high"
+        case False, False:
+            return "low_low"
+    return None
+
+
+def _high(answers: Distribution) -> bool | None:
+    middle = (1 + len(answers.counts)) / 2
+    for measure in (answers.median, answers.mean):
+        if measure is not None and measure != middle:
+            return measure > middle
+    return None
 
 
 def _total(counts: Sequence[int]) -> int:

@@ -288,11 +288,14 @@ def test_rating_the_cards_of_two_steps_on_one_board_lists_each_card_once():
 # the exported log
 
 
-def test_scores_leave_in_the_exported_log_only_after_the_reveal():
+def test_answers_never_leave_in_the_exported_log_but_the_results_do():
     story = play(rating()).rates(AN, "i1", 3, remark="unheard")
     assert [line["type"] for line in story.exported] == ["session.created", "session.withheld"]
+    assert "unheard" not in str(story.exported)
     revealed(story)
-    assert story.exported[1]["body"] == {"step": "poll", "item": "i1", "score": 3, "remark": "unheard"}
+    _, answer, reveal = story.exported
+    assert answer["type"] == "session.withheld"
+    assert reveal["body"]["kept"]["items"]["i1"]["remarks"] == ("unheard",)
 
 
 def test_one_answer_is_one_event():

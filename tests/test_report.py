@@ -14,6 +14,7 @@ from sessions.message import FACILITATOR, Actor, Record
 from sessions.people import Enter, Join
 from sessions.playbook import shipped_playbooks
 from sessions.report import report_model, to_html_document, to_html_fragment, to_markdown
+from sessions.results import Score
 from sessions.session import Created, Info, Plan, Session
 from sessions.text import clean
 from sessions.texts import LANGUAGES, Language
@@ -85,7 +86,7 @@ class Play:
         return id
 
     def rate(
-        self, item: str, score: rating.Score, who: str, remark: str | None = None, step: str = "peiling"
+        self, item: str, score: Score, who: str, remark: str | None = None, step: str = "peiling"
     ) -> None:
         self.do(rating.Rate(step, item, score, remark), who)
 
@@ -105,7 +106,7 @@ def played(**info: Any) -> Play:
     play.do(canvas.SupportCard("bord-b", card, True), "p1")
     play.do(canvas.SupportCard("bord-b", card, True), "p2")
     play.card("bord", "doelen", "Van de begeleider", FACILITATOR)
-    scores: list[rating.Score] = [3, 3, 2, 1, 1, 1, 1, "none"]
+    scores: list[Score] = [3, 3, 2, 1, 1, 1, 1, "none"]
     for n, score in enumerate(scores):
         play.rate("i1", score, f"p{n}", remark="Dat zie ik elke dag" if n == 4 else None)
     play.do(rating.Reveal("peiling"))

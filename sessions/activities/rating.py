@@ -1,92 +1,137 @@
-"""rating: a round in which everybody scores the same items.
+"""rating: a round in which everybody judges the same items, on a scale, with dots, or by choosing targets for them.
 
-A blind round keeps every score from everybody, the facilitator included, until the reveal; until then the view has
-two counts and nothing else.  Scores are kept per participant, so that counting who is ready costs a look per person.
+A blind round keeps every answer from everybody, the facilitator included, until the reveal; until then the view has
+two counts and nothing else.  Answers are kept per *voice*: a participant, or an organisation in a round with one
+answer for each.  Items may come and go while people answer: the answers to an item that is away wait for it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from operator import is_
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import msgspec
 
-from sessions.activity import Activity, Audience, Contribution, StepPlan, present
-from sessions.items import From, Item, Offer, choice, chosen, decision_on, upstream
-from sessions.message import Actor, Forbidden, Id, Invalid, Record, Rejected, TooLarge, command, event
+from sessions.activities.canvas import ANONYMOUS
+from sessions.activity import Activity, Audience, Contribution, present
+from sessions.items import (
+    From,
+    Item,
+    Link,
+    Offer,
+    Source,
+    choice,
+    chosen,
+    decision_on,
+    origins,
+    upstream,
+    waits,
+)
+from sessions.message import (
+    FACILITATOR,
+    Actor,
+    Forbidden,
+    Id,
+    Invalid,
+    Record,
+    Rejected,
+    TooLarge,
+    command,
+    event,
+)
+from sessions.outcome import (
+    Answer,
+    Answers,
+    Crossed,
+    Dotted,
+    Linked,
+    Outcome,
+    Result,
+    Scored,
+    crossed,
+    division,
+    dotted,
+    linked,
+    quadrant_of,
+    result_view,
+    scored,
+    shift_of,
+    standing,
+)
 from sessions.people import Entered
-from sessions.results import OTHER, Distribution, by_organisation, distribution, most_divided
+from sessions.rating_plan import MOST_DOTS, Plan
+from sessions.results import OTHER, Score
+from sessions.text import clean
 from sessions.texts import texts
 
 if TYPE_CHECKING:
     from sessions.session import Session
 
-Score = int | Literal["none"]
-
 MAX_REMARK = 500
+MAX_TITLE = 200
+MAX_ADDED_A_PERSON = 20
 
-
-class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An ordinal scale: ``points`` are words, lowest first (point 1); ``off`` is the answer off the scale."""
-
-    question: str
-    points: list[str]
-    off: str = ""
-
-
-class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The scores that another project or session gave, to be shown beside ours."""
-
-    label: str
-    scores: dict[str, int]
-    notes: dict[str, str] = {}
-
-
-class Plan(StepPlan, frozen=True, kw_only=True):
-    """``items`` are listed, or taken from earlier steps."""
-
-    offers: ClassVar[frozenset[Offer]] = frozenset({"items"})
-
-    items: list[Item] | From
-    scale: Scale
-    blind: bool = True
-    remarks: bool = True
-    one_by_one: bool = False
-    reference: Reference | None = None
-
-    def sources(self) -> Mapping[str, From]:
-        return {"items": self.items} if isinstance(self.items, From) else {}
-
-    def listed(self) -> Mapping[str, list[Item]]:
-        return {"items": self.items} if isinstance(self.items, list) else {}
-
-    def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, str]:
-        found: dict[str, str] = {}
-        if len(self.scale.points) < 2:
-            found["scale.points"] = "a scale needs at least two points"
-        if isinstance(self.items, list):
-            ids = [item.id for item in self.items]
-            if not ids:
-                found["items"] = "there is nothing to rate"
-            if len(set(ids)) != len(ids):
-                found["items"] = "two items have the same id"
-        if self.reference:
-            if isinstance(self.items, list) and (strange := set(self.reference.scores) - set(ids)):
-                found["reference.scores"] = f"there is no item {min(strange)!r}"
-            if any(not 1 <= point <= len(self.scale.points) for point in self.reference.scores.values()):
-                found["reference.scores"] = f"points go from 1 to {len(self.scale.points)}"
-        return found
+NOTHING = Answer()
+NO_ROUND: Mapping[str, Scored] = {}
 
 
 @command("rating.rate")
 @dataclass(frozen=True)
 class Rate:
-    """``score`` absent takes the answer back, its remark too."""
+    """``score`` absent takes the answer back, its remark and reasons too; the others stay as they were when absent."""
 
     step: Id
     item: Id
     score: Score | None = None
     remark: str | None = None
+    criterion: Id | None = None
+    reasons: Annotated[list[str], msgspec.Meta(max_length=50)] | None = None
+
+
+@command("rating.dots")
+@dataclass(frozen=True)
+class GiveDots:
+    """``dots`` is how many there are to be on the item, not how many come on top: sent twice it does the same."""
+
+    step: Id
+    item: Id
+    dots: Annotated[int, msgspec.Meta(ge=0, le=10 * MOST_DOTS)]
+
+
+@command("rating.choose")
+@dataclass(frozen=True)
+class Choose:
+    """``targets`` are all that are chosen for the item; none takes the choice back."""
+
+    step: Id
+    item: Id
+    targets: Annotated[list[Id], msgspec.Meta(max_length=300)]
+
+
+@command("rating.add_item")
+@dataclass(frozen=True)
+class AddItem:
+    step: Id
+    item: Id
+    title: str
+
+
+@command("rating.add_target")
+@dataclass(frozen=True)
+class AddTarget:
+    step: Id
+    target: Id
+    title: str
+
+
+@command("rating.hide_item", steering=True)
+@dataclass(frozen=True)
+class HideItem:
+    """``item`` is an item or target that somebody added."""
+
+    step: Id
+    item: Id
+    hidden: bool
 
 
 @command("rating.reveal", steering=True)
@@ -102,21 +147,73 @@ class ShowReference:
     shown: bool
 
 
+# In the three events that are an answer, ``organisation`` is the voice in a round with one answer for each
+# organisation; else it is empty, and who sent the command is the voice.
+
+
 @event("rating.rated")
 @dataclass(frozen=True)
 class Rated:
-    """``remark`` is what stands after this event; without a score both are gone."""
+    """``remark`` and ``reasons`` are what stands after this event; without a score all are gone."""
 
     step: str
     item: str
     score: Score | None
     remark: str = ""
+    criterion: str = ""
+    reasons: tuple[str, ...] = ()
+    organisation: str = ""
+
+
+@event("rating.dotted")
+@dataclass(frozen=True)
+class DotsGiven:
+    step: str
+    item: str
+    dots: int
+    organisation: str = ""
+
+
+@event("rating.chosen")
+@dataclass(frozen=True)
+class Chose:
+    step: str
+    item: str
+    targets: tuple[str, ...]
+    organisation: str = ""
+
+
+@event("rating.item_added")
+@dataclass(frozen=True)
+class ItemAdded:
+    step: str
+    item: str
+    title: str
+
+
+@event("rating.target_added")
+@dataclass(frozen=True)
+class TargetAdded:
+    step: str
+    target: str
+    title: str
+
+
+@event("rating.item_hidden")
+@dataclass(frozen=True)
+class ItemHidden:
+    step: str
+    item: str
+    hidden: bool
 
 
 @event("rating.revealed")
 @dataclass(frozen=True)
 class Revealed:
+    """``kept`` stands in an exported log, in the place of the answers: what everyone may know of them."""
+
     step: str
+    kept: Outcome | None = None
 
 
 @event("rating.reference_shown")
@@ -127,27 +224,31 @@ class ReferenceShown:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One person's answer to one item."""
+class Added:
+    """An item or a target that somebody added during the round."""
 
-    score: Score
-    remark: str = ""
+    item: Item
+    author: str
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
-class Result:
-    """What a revealed round says of one item."""
+class Line:
+    """One item in the report."""
 
     item: Item
-    total: Distribution
-    organisations: tuple[tuple[str, Distribution], ...]
-    remarks: tuple[str, ...]
-    divided_rank: int
+    result: Result
+    before: Scored | None = None
+    shift: str | None = None
+    quadrant: str | None = None
+
+
+Given = Rated | DotsGiven | Chose
 
 
 @dataclass(frozen=True)
 class Rating(Activity):
-    """One rating round; ``answers`` maps participant to item to answer.
+    """One rating round; ``answers`` maps voice to item to answer.
 
     ``organisations`` is on whose behalf each participant spoke.  It stands still from the reveal on: somebody who then
     changed organisation would move one score from group to group, for everybody to see.
@@ -158,6 +259,14 @@ class Rating(Activity):
     reference_shown: bool = False
     answers: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
     organisations: Mapping[str, str] = field(default_factory=dict)
+    deserted: frozenset[str] = frozenset()
+    """organisations that nobody speaks for any more: where one voice is one organisation, theirs does not count"""
+    added: Mapping[str, Added] = field(default_factory=dict)
+    own_targets: Mapping[str, Added] = field(default_factory=dict)
+    kept: Outcome | None = None
+    """what came of the round, in a session that was told from an exported log"""
+    memory: dict[str, tuple[tuple[object, ...], Any]] = field(default_factory=dict, compare=False)
+    """what was worked out last, and from what; the same for all versions of this step"""
 
     @classmethod
     def planned(cls, plan: Plan) -> Self:
@@ -168,10 +277,33 @@ class Rating(Activity):
         """Whether results may be seen: at once in an open round, after the reveal in a blind one."""
         return self.shown or not self.plan.blind
 
+    def _remembered(self, name: str, grounds: tuple[object, ...], make: Any) -> Any:
+        """What *make* gives, made anew only when one of *grounds* is another object."""
+        known = self.memory.get(name)
+        if known and len(known[0]) == len(grounds) and all(map(is_, known[0], grounds)):
+            return known[1]
+        made = make()
+        self.memory[name] = grounds, made
+        return made
+
+    # deciding
+
     def decide(self, command: Any, actor: Actor, session: "Session") -> list[Any]:
         match command:
-            case Rate():
-                return self._rated(command, actor, session)
+            case Rate() | GiveDots() | Choose():
+                return self._answered(command, actor, session)
+            case AddItem(item=id, title=title):
+                if not self.plan.addable:
+                    raise Rejected("rating.not_addable")
+                return [ItemAdded(self.plan.id, id, self._new(id, title, actor, session))]
+            case AddTarget(target=id, title=title):
+                if not self.plan.own_targets:
+                    raise Rejected("rating.no_own_targets")
+                return [TargetAdded(self.plan.id, id, self._new(id, title, actor, session))]
+            case HideItem(item=id, hidden=hidden):
+                if (one := self.added.get(id) or self.own_targets.get(id)) is None:
+                    raise Rejected("rating.unknown_item")
+                return [ItemHidden(self.plan.id, id, hidden)] if hidden != one.hidden else []
             case Reveal():
                 return [] if self.shown else [Revealed(self.plan.id)]
             case ShowReference(shown=shown):
@@ -182,84 +314,284 @@ class Rating(Activity):
                 return [ReferenceShown(self.plan.id, shown)] if shown != self.reference_shown else []
         raise Invalid("command.unknown")
 
-    def _rated(self, wanted: Rate, actor: Actor, session: "Session") -> list[Any]:
-        if actor.role != "participant":
-            raise Forbidden("participants_only")
+    def _new(self, id: str, title: str, actor: Actor, session: "Session") -> str:
+        """The title of an item or target that may be added; raises Refused."""
         if self.shown:
             raise Rejected("rating.closed")
-        if not self._has_item(wanted.item, session):
+        if id in self.added or id in self.own_targets or id in self._known_ids(session):
+            raise Rejected("rating.item_exists")
+        title = clean(title, newlines=False)
+        if not title:
+            raise Rejected("rating.blank")
+        if len(title) > MAX_TITLE:
+            raise TooLarge("text.too_long", most=MAX_TITLE, length=len(title))
+        mine = sum(one.author == actor.id for one in (*self.added.values(), *self.own_targets.values()))
+        if actor.role == "participant" and mine >= MAX_ADDED_A_PERSON:
+            raise TooLarge("rating.too_many", most=MAX_ADDED_A_PERSON)
+        return title
+
+    def _known_ids(self, session: "Session") -> Collection[str]:
+        """Everything that has an id in this step."""
+        return self._by_id(session).keys() | {target.id for target in self.targets(session)}
+
+    def _answered(self, wanted: Rate | GiveDots | Choose, actor: Actor, session: "Session") -> list[Any]:
+        if actor.role != "participant":
+            raise Forbidden("participants_only")
+        form = {Rate: "scale", GiveDots: "dots", Choose: "choice"}[type(wanted)]
+        if form != self.plan.form:
+            raise Rejected("rating.other_form")
+        if self.shown:
+            raise Rejected("rating.closed")
+        if wanted.item not in self._by_id(session):
             raise Rejected("rating.unknown_item")
-        old = self.answers.get(actor.id, {}).get(wanted.item)
+        organisation = ""
+        if self.plan.per == "organisation":
+            person = session.people.get(actor.id)
+            if person is None or not person.organisation:
+                raise Rejected("rating.name_organisation")
+            organisation = person.organisation
+        theirs = self.answers.get(organisation or actor.id, {})
+        match wanted:
+            case Rate(criterion=None) if not self.plan.criteria:
+                events = self._rated(wanted, theirs.get(wanted.item))
+            case Rate():
+                events = self._rated_by_criterion(wanted, theirs.get(wanted.item, NOTHING), session)
+            case GiveDots():
+                events = self._dotted(wanted, theirs, session)
+            case Choose():
+                events = self._chose(wanted, theirs.get(wanted.item, NOTHING), session)
+        return [replace(given, organisation=organisation) if organisation else given for given in events]
+
+    def _rated(self, wanted: Rate, old: Answer | None) -> list[Given]:
         if wanted.score is None:
             return [Rated(self.plan.id, wanted.item, None)] if old else []
-        scale = self.plan.scale
-        if wanted.score == "none":
-            if not scale.off:
-                raise Rejected("rating.off_scale", most=len(scale.points))
-        elif not 1 <= wanted.score <= len(scale.points):
-            raise Rejected("rating.off_scale", most=len(scale.points))
+        self._check_score(wanted.score)
         if wanted.remark is None:
             remark = old.remark if old else ""
         else:
             remark = wanted.remark
-            if remark and not self.plan.remarks:
+            if remark and not self.plan.remarkable:
                 raise Rejected("rating.no_remarks")
             if len(remark) > MAX_REMARK:
                 raise TooLarge("text.too_long", most=MAX_REMARK, length=len(remark))
-        if old == Answer(wanted.score, remark):
+        reasons = self._reasons(wanted, old)
+        if old == Answer(wanted.score, remark, reasons):
             return []
-        return [Rated(self.plan.id, wanted.item, wanted.score, remark)]
+        return [Rated(self.plan.id, wanted.item, wanted.score, remark, reasons=reasons)]
+
+    def _check_score(self, score: Score) -> None:
+        scale = self.plan.scale
+        assert scale
+        if score == "none":
+            if not scale.off:
+                raise Rejected("rating.off_scale", most=len(scale.points))
+        elif not 1 <= score <= len(scale.points):
+            raise Rejected("rating.off_scale", most=len(scale.points))
+
+    def _reasons(self, wanted: Rate, old: Answer | None) -> tuple[str, ...]:
+        """The reasons that stand with the score, in the order of the plan; raises Rejected."""
+        offered = self.plan.reasons.get(wanted.score, {}) if isinstance(wanted.score, int) else {}
+        if wanted.reasons is None:
+            return tuple(key for key in offered if old and key in old.reasons)
+        if wanted.reasons and not offered:
+            raise Rejected("rating.no_reasons")
+        if set(wanted.reasons) - offered.keys():
+            raise Rejected("rating.unknown_reason")
+        return tuple(key for key in offered if key in wanted.reasons)
+
+    def _rated_by_criterion(self, wanted: Rate, old: Answer, session: "Session") -> list[Given]:
+        if not wanted.criterion:
+            raise Rejected("rating.criterion_missing")
+        if wanted.criterion not in self._criteria(session).get(wanted.item, ()):
+            raise Rejected("rating.unknown_criterion")
+        if wanted.remark:
+            raise Rejected("rating.no_remarks")
+        if wanted.reasons:
+            raise Rejected("rating.no_reasons")
+        if wanted.score is not None:
+            self._check_score(wanted.score)
+        if old.criteria.get(wanted.criterion) == wanted.score:
+            return []
+        return [Rated(self.plan.id, wanted.item, wanted.score, criterion=wanted.criterion)]
+
+    def _dotted(self, wanted: GiveDots, theirs: Mapping[str, Answer], session: "Session") -> list[Given]:
+        """The dots on the item, and those that are taken from items that are away to have enough."""
+        plan, items = self.plan, self._by_id(session)
+        if wanted.dots > plan.most_dots < plan.dots:
+            raise Rejected("rating.cap", n=plan.most_dots)
+        others = {id: answer.dots for id, answer in theirs.items() if id != wanted.item}
+        spent = sum(dots for id, dots in others.items() if id in items)
+        if spent + wanted.dots > plan.dots:
+            raise Rejected("rating.budget", n=plan.dots, left=plan.dots - spent)
+        if theirs.get(wanted.item, NOTHING).dots == wanted.dots:
+            return []
+        events: list[Given] = []
+        short = sum(others.values()) + wanted.dots - plan.dots
+        for id, dots in others.items():
+            if short > 0 and id not in items:
+                events.append(DotsGiven(plan.id, id, dots - min(short, dots)))
+                short -= min(short, dots)
+        return [*events, DotsGiven(plan.id, wanted.item, wanted.dots)]
+
+    def _chose(self, wanted: Choose, old: Answer, session: "Session") -> list[Given]:
+        targets = self._targets_by_id(session)
+        picked = tuple(dict.fromkeys(wanted.targets))
+        if any(target not in targets for target in picked):
+            raise Rejected("rating.unknown_target")
+        most = self.plan.most_targets
+        if most and len(picked) > most:
+            raise Rejected("rating.too_many_targets", n=most)
+        if picked:
+            # What is away stays chosen as long as there is room for it.
+            away = [target for target in old.targets if target not in targets]
+            picked = (*picked, *(away[: most - len(picked)] if most else away))
+        if set(picked) == set(old.targets):
+            return []
+        return [Chose(self.plan.id, wanted.item, picked)]
+
+    # evolving
 
     def evolve(self, record: Record) -> Self:
         match record.event:
-            case Rated(item=item, score=score, remark=remark):
-                theirs = dict(self.answers.get(record.actor, {}))
-                if score is None:
-                    theirs.pop(item, None)
-                else:
-                    theirs[item] = Answer(score, remark)
-                return replace(self, answers={**self.answers, record.actor: theirs})
-            case Revealed():
-                return replace(self, shown=True)
+            case Rated(item=item, criterion=""):
+                rated = record.event
+                answer = (
+                    Answer(rated.score, rated.remark, rated.reasons) if rated.score is not None else NOTHING
+                )
+                return self._with(record, item, answer)
+            case Rated(item=item, criterion=criterion, score=score):
+                scores = {**self._of(record, item).criteria, criterion: score}
+                return self._with(
+                    record, item, Answer(criteria={id: s for id, s in scores.items() if s is not None})
+                )
+            case DotsGiven(item=item, dots=dots):
+                return self._with(record, item, Answer(dots=dots))
+            case Chose(item=item, targets=targets):
+                return self._with(record, item, Answer(targets=tuple(targets)))
+            case ItemAdded(item=id, title=title):
+                return replace(self, added={**self.added, id: Added(Item(id, title), record.actor)})
+            case TargetAdded(target=id, title=title):
+                return replace(
+                    self, own_targets={**self.own_targets, id: Added(Item(id, title), record.actor)}
+                )
+            case ItemHidden(item=id, hidden=hidden) if id in self.added:
+                return replace(self, added={**self.added, id: replace(self.added[id], hidden=hidden)})
+            case ItemHidden(item=id, hidden=hidden) if id in self.own_targets:
+                one = replace(self.own_targets[id], hidden=hidden)
+                return replace(self, own_targets={**self.own_targets, id: one})
+            case Revealed(kept=kept):
+                return replace(self, shown=True, kept=kept)
             case Entered(organisation=organisation) if not self.shown:
-                return replace(self, organisations={**self.organisations, record.actor: organisation})
+                return self._speaking_for(record.actor, organisation)
             case ReferenceShown(shown=shown):
                 return replace(self, reference_shown=shown)
         return self
 
-    # items
+    def _of(self, record: Record, item: str) -> Answer:
+        return self.answers.get(_voice(record), {}).get(item, NOTHING)
+
+    def _with(self, record: Record, item: str, answer: Answer) -> Self:
+        voice = _voice(record)
+        theirs = dict(self.answers.get(voice, {}))
+        if answer.empty:
+            theirs.pop(item, None)
+        else:
+            theirs[item] = answer
+        return replace(self, answers={**self.answers, voice: theirs})
+
+    def _speaking_for(self, person: str, organisation: str) -> Self:
+        organisations = {**self.organisations, person: organisation}
+        before = self.organisations.get(person, "")
+        deserted = self.deserted - {organisation}
+        if before and before not in organisations.values():
+            deserted |= {before}
+        return replace(self, organisations=organisations, deserted=deserted)
+
+    def concerns(self, event: Any) -> Iterable[str]:
+        if isinstance(event, Given) and event.organisation:
+            return [who for who, of in self.organisations.items() if of == event.organisation]
+        return ()
+
+    # items and targets
 
     def items(self, session: "Session") -> list[Item]:
-        """What is rated, in order."""
-        return chosen(self.plan.items, session)
+        """What is rated, in order: what was planned or comes from earlier steps, then what was added here."""
+        items: list[Item] = self._listed("items", self.plan.items, self.added, session)[0]
+        return items
 
-    def _has_item(self, id: str, session: "Session") -> bool:
-        if isinstance(self.plan.items, From):
-            return id in choice(self.plan.items, session).by_id
-        return id in self._listed
+    def targets(self, session: "Session") -> list[Item]:
+        """What may be chosen, in order."""
+        targets: list[Item] = self._listed("targets", self.plan.targets or [], self.own_targets, session)[0]
+        return targets
 
-    @cached_property
-    def _listed(self) -> frozenset[str]:
-        return frozenset(item.id for items in self.plan.listed().values() for item in items)
+    def _by_id(self, session: "Session") -> Mapping[str, Item]:
+        by_id: dict[str, Item] = self._listed("items", self.plan.items, self.added, session)[1]
+        return by_id
+
+    def _targets_by_id(self, session: "Session") -> Mapping[str, Item]:
+        by_id: dict[str, Item] = self._listed("targets", self.plan.targets or [], self.own_targets, session)[
+            1
+        ]
+        return by_id
+
+    def _listed(
+        self, name: str, source: Source, added: Mapping[str, Added], session: "Session"
+    ) -> tuple[list[Item], dict[str, Item]]:
+        planned = chosen(source, session)
+
+        def listed() -> tuple[list[Item], dict[str, Item]]:
+            by_id = {item.id: item for item in planned}
+            for id, one in added.items():
+                if not one.hidden:
+                    by_id.setdefault(id, one.item)
+            return list(by_id.values()), by_id
+
+        found: tuple[list[Item], dict[str, Item]] = self._remembered(name, (planned, added), listed)
+        return found
+
+    def _criteria(self, session: "Session") -> Mapping[str, tuple[str, ...]]:
+        """Item -> the criteria on which it is scored."""
+        items = self.items(session)
+
+        def criteria() -> dict[str, tuple[str, ...]]:
+            ids = [item.id for item in items]
+            if self.plan.cascade:
+                return {id: tuple(other for other in ids if other != id) for id in ids}
+            return dict.fromkeys(ids, tuple(criterion.id for criterion in self.plan.listed_criteria))
+
+        found: dict[str, tuple[str, ...]] = self._remembered("criteria", (items,), criteria)
+        return found
 
     # for later steps
 
     def offered(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> list[Item]:
-        return self.items(session)
+        return self.targets(session) if what == "targets" else self.items(session)
 
     def standing(self, session: "Session") -> Mapping[str, float] | None:
-        if not self.shown:
-            return None
-        return {id: of.total.mean for id, of in self.results(session).items() if of.total.mean is not None}
+        return standing(self.results(session)) if self.shown else None
+
+    def links(self, session: "Session") -> Iterator[Link]:
+        if self.shown:
+            for item, result in self.results(session).items():
+                if isinstance(result, Linked):
+                    yield from (Link(target, item, self.plan.id) for target in result.targets)
 
     def division(self, session: "Session") -> Mapping[str, float] | None:
         if not self.shown:
             return None
-        return {id: -result.divided_rank for id, result in self.results(session).items()}
+        return division(self.results(session))
 
     def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
         # Before the reveal answers change nothing for others.
-        return (self if self.shown else self.plan, *upstream(self.plan.items, session))
+        own = (self,) if self.shown else (self.plan, self.added, self.own_targets)
+        return (*own, *self._upstream(session))
+
+    def _upstream(self, session: "Session") -> tuple[object, ...]:
+        targets = self.plan.targets
+        return (
+            *upstream(self.plan.items, session),
+            *(upstream(targets, session) if isinstance(targets, From) else ()),
+        )
 
     # results
 
@@ -267,178 +599,390 @@ class Rating(Activity):
         """What the round says, item by item, in order; empty as long as it is not revealed."""
         if not self.revealed:
             return {}
-        items = self.items(session)
-        if self._known.get("items") is not items:
-            self._known.update(items=items, results=self._reckoned(session))
-        results: dict[str, Result] = self._known["results"]
+        items, kept = self.items(session), self.kept
+        grounds = (items, kept or self.targets(session), self.answers, self.deserted, self.shown)
+        results: dict[str, Result] = self._remembered(
+            "results",
+            grounds,
+            lambda: (
+                {item.id: kept.items[item.id] for item in items if item.id in kept.items}
+                if kept
+                else self._reckoned(session)
+            ),
+        )
         return results
 
-    @cached_property
-    def _known(self) -> dict[str, Any]:
-        """The items, and the results with these: reckoning them again takes long."""
-        return {}
-
     def _reckoned(self, session: "Session") -> dict[str, Result]:
-        items = self.items(session)
-        points = len(self.plan.scale.points)
+        voices = list(self._voices())
+        answers: Answers = {
+            item.id: [(who, answer) for who, of in voices if (answer := of.get(item.id))]
+            for item in self.items(session)
+        }
+        points = self.plan.points
+        match self.plan.form:
+            case "dots":
+                return dotted(answers)
+            case "choice":
+                return linked(answers, self._targets_by_id(session))
+        if self.plan.criteria:
+            return crossed(answers, points, self._criteria(session))
         listed = session.plan.join.organisations
         order = [*listed, *sorted(set(self.organisations.values()) - {""})]
-        answers = {
-            item.id: [(who, a) for who, of in self.answers.items() if (a := of.get(item.id))]
-            for item in items
-        }
-        totals = {id: distribution((a.score for _, a in given), points) for id, given in answers.items()}
-        rank = {id: n for n, id in enumerate(most_divided(totals), 1)}
-        return {
-            item.id: Result(
-                item=item,
-                total=totals[item.id],
-                # Only of a round that has ended: where three answers become four, the fourth could be told.
-                organisations=self._compared(answers[item.id], points, order) if self.shown else (),
-                # In the order of the alphabet: the order in which people answered could tell who wrote what.
-                remarks=tuple(sorted((a.remark for _, a in answers[item.id] if a.remark), key=str.casefold)),
-                divided_rank=rank[item.id],
-            )
-            for item in items
-        }
+        # Only of a round that has ended: where three answers become four, the fourth could be told.
+        compared = self.shown and self.plan.per == "person"
+        return scored(answers, points, self.organisations if compared else None, order)
 
-    def _compared(
-        self, given: Iterable[tuple[str, Answer]], points: int, order: Sequence[str]
-    ) -> tuple[tuple[str, Distribution], ...]:
-        # Somebody who named no organisation is in no group; "other" takes them.
-        scores = ((self.organisations.get(who) or OTHER, answer.score) for who, answer in given)
-        return tuple((group.organisation, group.answers) for group in by_organisation(scores, points, order))
+    def _voices(self) -> Iterator[tuple[str, Mapping[str, Answer]]]:
+        """Who has answered something, and what."""
+        by_organisation = self.plan.per == "organisation"
+        for voice, theirs in self.answers.items():
+            if theirs and not (by_organisation and voice in self.deserted):
+                yield voice, theirs
+
+    def outcome(self, session: "Session") -> Outcome:
+        """What everyone may know of a round that is revealed."""
+        answered, done = self._counts(session)
+        return Outcome(answered, done, self.results(session))
+
+    def _counts(self, session: "Session") -> tuple[int, int]:
+        """How many have answered something, and how many everything."""
+        if self.kept:
+            return self.kept.answered, self.kept.done
+        finished = self._finished(session)
+        voices = [theirs for _, theirs in self._voices()]
+        return len(voices), sum(map(finished, voices))
+
+    def _finished(self, session: "Session") -> Callable[[Mapping[str, Answer]], bool]:
+        """A function that tells whether one voice has answered everything there is."""
+        items = self._by_id(session)
+        ids = items.keys()
+        if not ids:
+            return lambda theirs: False
+        if self.plan.form == "dots":
+            most = min(self.plan.dots, self.plan.most_dots * len(ids))
+            return lambda theirs: sum(answer.dots for id, answer in theirs.items() if id in ids) >= most
+        if self.plan.form == "choice":
+            targets = self._targets_by_id(session)
+            return lambda theirs: (
+                ids <= theirs.keys() and all(any(t in targets for t in theirs[id].targets) for id in ids)
+            )
+        if self.plan.criteria:
+            wanted = [(id, criteria) for id, criteria in self._criteria(session).items() if criteria]
+            return lambda theirs: (
+                bool(wanted)
+                and all(
+                    id in theirs and all(criterion in theirs[id].criteria for criterion in criteria)
+                    for id, criteria in wanted
+                )
+            )
+        return lambda theirs: ids <= theirs.keys()
 
     # showing
 
-    def concerns(self, event: Any) -> Iterable[str]:
-        return ()
-
     def inputs(self, session: "Session") -> tuple[object, ...]:
-        return (self, session.people, *upstream(self.plan.items, session))
+        return (self, session.people, *self._upstream(session), *self._first_inputs(session))
+
+    def _first_inputs(self, session: "Session") -> tuple[object, ...]:
+        first = self._first(session)
+        return first.inputs(session) if first else ()
+
+    def _first(self, session: "Session") -> "Rating | None":
+        """The first round, where this is the second."""
+        first = session.activities.get(self.plan.again)
+        return first if isinstance(first, Rating) else None
 
     def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
-        plan = self.plan
-        items = self.items(session)
+        to_facilitator = audience == "facilitator"
+        answered, done = self._counts(session)
         return present(
-            items={
-                item.id: present(
-                    title=item.title,
-                    text=item.text or None,
-                    order=n,
-                    decision=decision_on(item.id, session) or None,
-                )
-                for n, item in enumerate(items, 1)
-            },
-            scale=self._scale,
-            blind=plan.blind,
+            **self._remembered("form", (), self._form_view),
+            items=self._item_views("items", self.plan.items, self.items(session), self.added, session),
+            targets=self._target_views(session),
+            criteria=self._criterion_views(session),
+            waiting=waits(self.plan.items, session) or waits(self.plan.targets or [], session) or None,
             revealed=self.revealed,
-            remarks=plan.remarks,
-            one_by_one=plan.one_by_one,
-            answered=sum(1 for theirs in self.answers.values() if theirs),
-            done=self._done(self.answers, items),
-            progress=self._progress(session, items) if audience == "facilitator" else None,
+            answered=answered,
+            done=done,
+            progress=self._progress(session) if to_facilitator and not self.kept else None,
             results=self._result_views(session) if self.revealed else None,
             reference=self._reference(audience),
+            hidden_items=self._hidden_views() if to_facilitator else None,
         )
 
-    def _done(self, people: Iterable[str], items: list[Item]) -> int:
-        ids = {item.id for item in items}
-        return sum(1 for who in people if ids and ids <= self.answers.get(who, {}).keys())
+    def _form_view(self) -> dict[str, Any]:
+        """What stays the same during the round."""
+        plan = self.plan
+        return present(
+            form=plan.form,
+            scale=self._scale_view(),
+            dots=present(budget=plan.dots, per_item=plan.max_per_item or None) if plan.dots else None,
+            choice=present(multiple=plan.multiple, most=plan.most_targets or None, own=plan.own_targets)
+            if plan.form == "choice"
+            else None,
+            cascade=plan.cascade or None,
+            quadrants=msgspec.structs.asdict(plan.quadrants) if plan.quadrants else None,
+            per_organisation=plan.per == "organisation" or None,
+            addable=plan.addable or None,
+            add_prompt=plan.add_prompt or None,
+            again=plan.again or None,
+            blind=plan.blind,
+            remarks=plan.remarkable,
+            one_by_one=plan.one_by_one,
+        )
 
-    def _progress(self, session: "Session", items: list[Item]) -> dict[str, Any]:
+    def _scale_view(self) -> dict[str, Any] | None:
+        scale = self.plan.scale
+        if not scale:
+            return None
+        return present(
+            question=scale.question,
+            points={str(n): word for n, word in enumerate(scale.points, 1)},
+            off=scale.off or None,
+            reasons={str(point): dict(words) for point, words in self.plan.reasons.items()} or None,
+        )
+
+    def _item_views(
+        self, name: str, source: Source, items: list[Item], added: Mapping[str, Added], session: "Session"
+    ) -> dict[str, Any]:
+        grounds = (items, choice(source, session) if isinstance(source, From) else source, *session.concluded)
+        views: dict[str, Any] = self._remembered(
+            f"{name} shown",
+            grounds,
+            lambda: {
+                item.id: {
+                    **present(
+                        title=item.title,
+                        text=item.text or None,
+                        order=n,
+                        decision=decision_on(item.id, session) or None,
+                        own=item.id in added or None,
+                    ),
+                    **present(**{"from": dict(origins(source, item.id, session)) or None}),
+                }
+                for n, item in enumerate(items, 1)
+            },
+        )
+        return views
+
+    def _target_views(self, session: "Session") -> dict[str, Any] | None:
+        targets = self.plan.targets
+        if targets is None:
+            return None
+        return self._item_views("targets", targets, self.targets(session), self.own_targets, session)
+
+    def _criterion_views(self, session: "Session") -> dict[str, Any] | None:
+        if not self.plan.criteria:
+            return None
+        if self.plan.cascade:
+            return {
+                item.id: {"title": item.title, "order": n} for n, item in enumerate(self.items(session), 1)
+            }
+        return {
+            criterion.id: present(title=criterion.title, question=criterion.question or None, order=n)
+            for n, criterion in enumerate(self.plan.listed_criteria, 1)
+        }
+
+    def _hidden_views(self) -> dict[str, Any] | None:
+        """What the facilitator took away, to be put back."""
+        hidden = [one.item for one in (*self.added.values(), *self.own_targets.values()) if one.hidden]
+        return {item.id: {"title": item.title, "order": n} for n, item in enumerate(hidden, 1)} or None
+
+    def _progress(self, session: "Session") -> dict[str, Any]:
+        """For each organisation how many voices it has, and how many of these began and are done."""
+        finished = self._finished(session)
         nameless = texts(session.info.language).t("rating.no_organisation")
-        groups: dict[str, list[str]] = {}
+        by_organisation = self.plan.per == "organisation"
+        voices: dict[str, list[str]] = {}
         for person in session.people.values():
-            groups.setdefault(person.organisation or nameless, []).append(person.id)
+            if by_organisation and person.organisation:
+                voices[person.organisation] = [person.organisation]
+            elif not by_organisation:
+                voices.setdefault(person.organisation or nameless, []).append(person.id)
         return {
             name: {
-                "people": len(people),
-                "answered": sum(1 for who in people if self.answers.get(who)),
-                "done": self._done(people, items),
+                "people": len(group),
+                "answered": sum(1 for voice in group if self.answers.get(voice)),
+                "done": sum(1 for voice in group if (of := self.answers.get(voice)) and finished(of)),
             }
-            for name, people in groups.items()
+            for name, group in voices.items()
         }
-
-    @cached_property
-    def _scale(self) -> dict[str, Any]:
-        scale = self.plan.scale
-        points = {str(n): word for n, word in enumerate(scale.points, 1)}
-        return present(question=scale.question, points=points, off=scale.off or None)
 
     def _result_views(self, session: "Session") -> dict[str, Any]:
+        results, before = self.results(session), self._before(session)
         other = texts(session.info.language).t("rating.other_organisations")
-        return {
-            id: present(
-                **_figures(result.total),
-                off=result.total.off,
-                divided_rank=result.divided_rank,
-                organisations={
-                    name: {"title": other if name == OTHER else name, "order": n, **_figures(figures)}
-                    for n, (name, figures) in enumerate(result.organisations, 1)
-                }
-                or None,
-                remarks={str(n): remark for n, remark in enumerate(result.remarks, 1)} or None,
-            )
-            for id, result in self.results(session).items()
-        }
+        views: dict[str, Any] = self._remembered(
+            "results shown",
+            (results, before),
+            lambda: {
+                id: result_view(result, other=other, before=before.get(id), cascade=self.plan.cascade)
+                for id, result in results.items()
+            },
+        )
+        return views
+
+    def _before(self, session: "Session") -> Mapping[str, Scored]:
+        """What the first round says of our items, once it is revealed."""
+        first = self._first(session)
+        if first is None:
+            return NO_ROUND
+        results = first.results(session)
+        before: dict[str, Scored] = self._remembered(
+            "before",
+            (results,),
+            lambda: {id: result for id, result in results.items() if isinstance(result, Scored)},
+        )
+        return before
 
     def _reference(self, audience: Audience) -> dict[str, Any] | None:
         reference = self.plan.reference
-        if not (reference and self.revealed and (self.reference_shown or audience == "facilitator")):
+        if not reference or not self.revealed or (audience == "everyone" and not self.reference_shown):
             return None
-        return {
-            "label": reference.label,
-            "shown": self.reference_shown,
-            "scores": reference.scores,
-            "notes": reference.notes,
-        }
+        return present(
+            label=reference.label,
+            shown=self.reference_shown,
+            scores=reference.scores,
+            notes=reference.notes or None,
+        )
 
     def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
-        theirs = self.answers.get(participant)
+        by_organisation = self.plan.per == "organisation"
+        voice = self.organisations.get(participant, "") if by_organisation else participant
+        theirs = self.answers.get(voice)
         if not theirs:
             return {}
+        return present(**self._own_view(theirs), by_us=by_organisation or None)
+
+    def _own_view(self, theirs: Mapping[str, Answer]) -> dict[str, Any]:
+        match self.plan.form:
+            case "dots":
+                dots = {item: answer.dots for item, answer in theirs.items()}
+                return {"dots": dots, "left": self.plan.dots - sum(dots.values())}
+            case "choice":
+                return {
+                    "choices": {item: dict.fromkeys(answer.targets, True) for item, answer in theirs.items()}
+                }
+        if self.plan.criteria:
+            scores = {
+                item: {"criteria": {id: {"score": score} for id, score in answer.criteria.items()}}
+                for item, answer in theirs.items()
+            }
+            return {"scores": scores}
         return {
             "scores": {
-                item: present(score=answer.score, remark=answer.remark or None)
+                item: present(
+                    score=answer.score,
+                    remark=answer.remark or None,
+                    reasons=dict.fromkeys(answer.reasons, True) or None,
+                )
                 for item, answer in theirs.items()
             }
         }
 
+    # leaving the room
+
     def exported(self, record: Record, session: "Session") -> Record | None:
-        return record if self.revealed or not isinstance(record.event, Rated) else None
+        happened = record.event
+        match happened:
+            case Rated() | DotsGiven() | Chose():
+                # Who knows every answer knows those of a small organisation: the revealed round tells its results.
+                if self.shown or self.plan.blind or not self._stands(happened, record):
+                    return None
+                nameless = replace(happened, organisation="")
+                return replace(record, actor=self._pseudonym(record), event=nameless)
+            case ItemAdded() | TargetAdded() if record.actor != FACILITATOR:
+                return replace(record, actor=ANONYMOUS)
+            case Revealed(kept=None):
+                return replace(record, event=Revealed(happened.step, self.outcome(session)))
+        return record
+
+    def _stands(self, given: Given, record: Record) -> bool:
+        """Whether this is the answer that counts now, and not one that was changed or taken back."""
+        voice = _voice(record)
+        answer = self.answers.get(voice, {}).get(given.item)
+        if answer is None or (given.organisation and voice in self.deserted):
+            return False
+        match given:
+            case Rated(criterion="", score=score, remark=remark, reasons=reasons):
+                return answer == Answer(score, remark, tuple(reasons))
+            case Rated(criterion=criterion, score=score):
+                return answer.criteria.get(criterion) == score
+            case DotsGiven(dots=dots):
+                return answer.dots == dots
+            case Chose(targets=targets):
+                return answer.targets == tuple(targets)
+
+    def _pseudonym(self, record: Record) -> str:
+        if record.actor.startswith(ANONYMOUS):
+            return record.actor
+        numbers: dict[str, int] = self._remembered(
+            "pseudonyms", (self.answers,), lambda: {voice: n for n, voice in enumerate(self.answers, 1)}
+        )
+        return f"{ANONYMOUS}-{numbers[_voice(record)]}"
 
     def report(self, session: "Session") -> Mapping[str, Any]:
-        answered = sum(1 for theirs in self.answers.values() if theirs)
-        if not answered:
+        answered, _ = self._counts(session)
+        contributions = self._contributions(session)
+        if not answered and not contributions:
             return {}
-        plan = self.plan
-        results = self.results(session)
+        plan, results, before = self.plan, self.results(session), self._before(session)
+        lines = [
+            self._line(item, results[item.id], before) for item in self.items(session) if item.id in results
+        ]
         return {
-            "scale": plan.scale,
+            "form": plan.form,
+            "plan": plan,
             "answered": answered,
             "revealed": self.revealed,
             "reference": plan.reference if plan.reference and self.reference_shown else None,
-            "results": list(results.values()),
-            "most_divided": sorted(results.values(), key=lambda result: result.divided_rank),
-            "some_small": any(
-                name == OTHER for result in results.values() for name, _ in result.organisations
-            ),
-            "answers": sum(result.total.n + result.total.off for result in results.values()),
-            "contributions": [
-                Contribution(about=result.item.title, text=remark)
-                for result in results.values()
-                for remark in result.remarks
+            "lines": lines,
+            "criteria": self._criterion_views(session) or {},
+            "targets": [
+                target
+                for target in self.targets(session)
+                if any(
+                    isinstance(result, Linked) and target.id in result.targets for result in results.values()
+                )
             ],
+            "some_small": any(
+                name == OTHER
+                for result in results.values()
+                if isinstance(result, Scored)
+                for name, _ in result.organisations
+            ),
+            "most": max(
+                (result.dots for result in results.values() if isinstance(result, Dotted)), default=0
+            ),
+            "answers": sum(result.n for result in results.values()),
+            "contributions": contributions,
         }
 
+    def _line(self, item: Item, result: Result, before: Mapping[str, Scored]) -> Line:
+        match result:
+            case Scored():
+                first = before.get(item.id)
+                return Line(item, result, before=first, shift=shift_of(first, result))
+            case Crossed() if not self.plan.cascade:
+                return Line(item, result, quadrant=quadrant_of(result))
+        return Line(item, result)
 
-def _figures(given: Distribution) -> dict[str, Any]:
-    return present(
-        n=given.n,
-        counts={str(point): n for point, n in enumerate(given.counts, 1)},
-        median=given.median,
-        mean=given.mean,
-        agreement=given.agreement,
-        consensus=given.consensus,
-    )
+    def _contributions(self, session: "Session") -> list[Contribution]:
+        """What people added, and the remarks that everyone may read."""
+        added = [
+            Contribution(about=self.plan.title, text=one.item.title, by_facilitator=one.author == FACILITATOR)
+            for one in (*self.added.values(), *self.own_targets.values())
+            if not one.hidden
+        ]
+        titles = self._by_id(session)
+        remarks = [
+            Contribution(about=titles[id].title, text=remark)
+            for id, result in self.results(session).items()
+            if isinstance(result, Scored)
+            for remark in result.remarks
+        ]
+        return [*added, *remarks]
+
+
+def _voice(record: Record) -> str:
+    """Whose answer it is."""
+    voice: str = record.event.organisation or record.actor
+    return voice
