@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -20,17 +20,20 @@ from tests.running import Server, Workshop
 from tests.wire import Guest, command
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 NARROW = (360, 320)
 TARGET_PIXELS = 44
-# Colours do not depend on the language, nor words on the colours: Dutch by day and English by night meet every rule.
+# Each state is looked at by day and by night, in either language.
 LOOKS: dict[Language, dict[str, Any]] = {
     "nl": {"language": "nl", "color_scheme": "light", "reduced_motion": "reduce"},
     "en": {"language": "en", "color_scheme": "dark", "reduced_motion": "reduce"},
 }
 PEOPLE_A_GROUP = 3
 
-RUN_AXE = """async tags => {
-    const {violations} = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
+Light = Literal["light", "dark"]
+OTHER_LIGHT: dict[Light, Light] = {"light": "dark", "dark": "light"}
+RUN_AXE = """async only => {
+    const {violations} = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
     const told = ({html, any}) => `${html.slice(0, 160)} (${any.map(({message}) => message).join()})`;
     return violations.map(({id, nodes}) => `${id}: ${nodes.map(told).join(" | ")}`);
 }"""
@@ -76,6 +79,11 @@ class Inspection:
         if not page.evaluate("() => 'axe' in window"):
             page.evaluate(AXE_SCRIPT)
         self._add(state, "axe", page.evaluate(RUN_AXE, TAGS))
+        # What depends on the light, in the other light.
+        scheme: Light = LOOKS[visitor.language]["color_scheme"]
+        page.emulate_media(color_scheme=OTHER_LIGHT[scheme])
+        self._add(state, f"axe, {OTHER_LIGHT[scheme]}", page.evaluate(RUN_AXE, COLOUR_RULES))
+        page.emulate_media(color_scheme=scheme)
         if thumbs:
             self._add(state, "small", page.evaluate(SMALL, TARGET_PIXELS))
         size = page.viewport_size
