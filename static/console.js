@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { CONSOLE_ACTIVITIES } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
+import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
 import { announce, html, Icon, mount, ordered } from "./core/dom.js";
 import { sessionText, t } from "./core/i18n.js";
@@ -35,7 +36,7 @@ function ConsoleRoom({ session, agenda }) {
   const [minutes, setMinutes] = useState(0);
   const place = placeIn(session, agenda);
   const steering = steeringOf(session, place, minutes);
-  const kind = CONSOLE_ACTIVITIES[place.step?.kind ?? ""];
+  const kind = useChunk(CONSOLE_ACTIVITIES, place.step?.kind);
   const step = stepView(place.id);
   const actions = (step && session.state === "live" && kind?.actions?.({ step, stepId: place.id })) || [];
   const looks = (step && kind?.looks?.(step)) || [];
@@ -84,6 +85,7 @@ function ConsoleRoom({ session, agenda }) {
       </aside>
       ${session.state === "live" && html`<${SteeringBar} steering=${steering} place=${place} actions=${actions} />`}
     </div>
+    <${ChunksAhead} table=${CONSOLE_ACTIVITIES} agenda=${agenda} />
     ${dialog === "qr" && html`<${QrDialog} onClose=${close} />`}
     ${dialog === "keys" && html`<${KeysDialog} keys=${consoleKeys()} onClose=${close} />`}
     ${dialog === "close" && html`<${CloseDialog} onClose=${close} />`}
@@ -230,7 +232,11 @@ function ConsoleMiddle({ session, place, kind, step, start }) {
           ${place.step.locked && html`<span class="badge"><${Icon} name="lock" />${t("console.locked")}</span>`}
           ${place.step.instruction && html`<p class="muted" ...${sessionText()}>${place.step.instruction}</p>`}
         </div>
-        ${kind?.console && step && html`<${kind.console} key=${place.id} step=${step} stepId=${place.id} />`}
+        ${
+          kind
+            ? step && html`<${kind.console} key=${place.id} step=${step} stepId=${place.id} />`
+            : html`<${ChunkMissing} kind=${place.step.kind} />`
+        }
       `
     }
   `;
@@ -365,7 +371,7 @@ function OnScreen({ session, kind, step }) {
   const what = () => {
     if (session.state === "lobby") return t("console.screen_lobby");
     if (session.state === "closed") return t("console.screen_closed");
-    return kind?.onScreen && step ? kind.onScreen(step) : "";
+    return kind && step ? kind.onScreen(step) : "";
   };
   return html`
     <section>

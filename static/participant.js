@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { PARTICIPANT_ACTIVITIES } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
+import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
 import { html, Icon, isTyping, mount, ordered } from "./core/dom.js";
 import { formatDate, sessionText, t } from "./core/i18n.js";
@@ -22,8 +23,10 @@ function Participant() {
   if (refusal.value) return html`<${Refused} ...${refusal.value} />`;
   if (!view.value) return html`<${Connecting} />`;
   const { session, agenda } = view.value;
-  if (session.state === "lobby") return html`<${Lobby} session=${session} agenda=${agenda} />`;
-  return html`<${Step} session=${session} agenda=${agenda} />`;
+  return html`
+    <${session.state === "lobby" ? Lobby : Step} session=${session} agenda=${agenda} />
+    <${ChunksAhead} table=${PARTICIPANT_ACTIVITIES} agenda=${agenda} />
+  `;
 }
 
 function Step({ session, agenda }) {
@@ -31,7 +34,7 @@ function Step({ session, agenda }) {
   const stepId = agenda[shownStep.value] ? shownStep.value : session.step;
   const step = agenda[stepId];
   const heading = useHeadingFocus(stepId);
-  const Activity = PARTICIPANT_ACTIVITIES[step.kind];
+  const Activity = useChunk(PARTICIPANT_ACTIVITIES, step.kind);
   const shown = stepView(stepId);
   useEffect(() => {
     document.title = `${step.title} – ${session.title}`;
@@ -40,6 +43,7 @@ function Step({ session, agenda }) {
     <${Header} session=${session} agenda=${agenda} stepId=${stepId}>
       <h1 ref=${heading} tabindex="-1" ...${sessionText()}>${step.title}</h1>
     <//>
+    ${!Activity && html`<${StepPage}><${ChunkMissing} kind=${step.kind} /><//>`}
     ${
       Activity &&
       shown &&

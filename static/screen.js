@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { SCREEN_ACTIVITIES } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
+import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
 import { announce, html, Icon, mount, ordered } from "./core/dom.js";
 import { sessionText, t } from "./core/i18n.js";
@@ -32,7 +33,7 @@ function ScreenRoom({ session, agenda }) {
   const stepId = session.state === "lobby" ? "" : session.step;
   const planned = agenda[stepId];
   const step = stepView(stepId);
-  const kind = SCREEN_ACTIVITIES[planned?.kind];
+  const kind = useChunk(SCREEN_ACTIVITIES, planned?.kind);
   const looks = (step && kind?.looks?.(step)) || [];
   const number = ordered(agenda).findIndex(([id]) => id === stepId) + 1;
 
@@ -59,7 +60,11 @@ function ScreenRoom({ session, agenda }) {
                 ${planned.instruction && html`<p ...${sessionText()}>${planned.instruction}</p>`}
               </header>
               <main id="main" class="screen-main">
-                ${kind?.screen && step && html`<${kind.screen} key=${stepId} step=${step} stepId=${stepId} />`}
+                ${
+                  kind
+                    ? step && html`<${kind.screen} key=${stepId} step=${step} stepId=${stepId} />`
+                    : html`<${ChunkMissing} kind=${planned.kind} />`
+                }
                 ${number === 1 && planned.kind === "page" && html`<${ScreenJoin} />`}
               </main>
             `
@@ -74,6 +79,7 @@ function ScreenRoom({ session, agenda }) {
         ${session.state === "live" && html`<p><${Icon} name="users" /> ${t("screen.online", { n: people.value.online })}</p>`}
       </footer>
     </div>
+    <${ChunksAhead} table=${SCREEN_ACTIVITIES} agenda=${agenda} />
     ${cover === "qr" && html`<${QrCover} onClose=${toggle("qr")} />`}
     ${cover === "blank" && html`<${BlankCover} onClose=${toggle("blank")} />`}
     ${cover === "keys" && html`<${KeysDialog} keys=${screenKeys()} onClose=${() => setCover("")} />`}

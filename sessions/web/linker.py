@@ -3,6 +3,8 @@
 This is no bundler: the sources keep to a few plain forms (see `LinkError` for what is refused), every top-level
 name is unique over all own modules, and so joining is taking out `import` lines and the word `export`.  What
 nothing in the page mentions is left out, so a phone does not fetch the console; comments and layout go too.
+What only `await import("./x.js")` leads to becomes a file of its own, a chunk, which takes the rest from the main
+file; what several chunks share and the main file does not need becomes one as well.
 A newcomer would do that with regular expressions; template literals hold `//` and `/*` as text, so the source is
 read token by token.
 """
@@ -19,17 +21,44 @@ class LinkError(Exception):
     """A source file uses a form that the linker does not know; the message names file, line and remedy."""
 
 
-_PLAIN_IMPORT = 'write `import { a, b } from "./x.js";` at the top level, without `as`, `*` or `import()`'
+_PLAIN_IMPORT = 'write `import { a, b } from "./x.js";` at the top level, without `as` or `*`'
+_PLAIN_DYNAMIC = 'write `const { a, b } = await import("./x.js");`, and the same inside a function'
 _PLAIN_EXPORT = "write `export` only before const, function or class"
+
+# What chunks import the rest by.
+MAIN = "main"
+# A file costs a request and some bytes of its own: what is smaller than this and shared goes to the main file.
+_WORTH_A_FILE = 2_000
+
+
+@dataclass
+class Chunk:
+    """A part of a page that is fetched when it is wanted: its name is the specifier that it is imported by.
+
+    That is the module's name ("rating"), or those of all chunks that share it ("page+rating").
+    """
+
+    name: str
+    source: str
+    files: tuple[str, ...]
+
+    @property
+    def serves(self) -> set[str]:
+        """Which chunks need it, itself included."""
+        return set(self.name.split("+"))
 
 
 @dataclass
 class Linked:
-    """One joined module: its source, the bare specifiers ("preact") that it imports, and the files it is made of."""
+    """One joined module: its source, the files it is made of, and what it fetches when it is wanted.
+
+    ``bare`` holds the names that all of it imports by bare specifiers ("preact").
+    """
 
     source: str
-    bare: tuple[str, ...]
+    bare: dict[str, set[str]]
     files: tuple[str, ...]
+    chunks: tuple[Chunk, ...] = ()
 
 
 class Token(NamedTuple):
@@ -53,6 +82,8 @@ _TEMPLATE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(`|\$\{)", re.DOTALL)
 _REGEX = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
 _WORD = re.compile(r"[#A-Za-z_$][\w$]*|\d[\w.]*")
 _PUNCTUATION = re.compile(r"=>|\.\.\.|.", re.DOTALL)
+# htm leaves out white space with a line end in it where a text begins or ends.
+_MARKUP_GAP = re.compile(r"(?<=[>}`])\n(?=[<`]|\$\{)")
 # No statement ends after the first or begins with the second, so that the end of a line says nothing there.
 _OPENS = {"{", "(", "[", ",", ";"}
 _CLOSES = {"}", ")", "]", ","}
@@ -144,6 +175,9 @@ class _Statement:
     words: set[str]
     optional: bool
     """Whether it only declares something, and may go when nothing mentions that."""
+    mutable: bool = False
+    dynamic: dict[str, list[str]] = field(default_factory=dict)
+    """Relative specifier -> the names that are taken from it by `await import()`."""
 
 
 @dataclass
@@ -162,6 +196,14 @@ class _Module:
         """All that the module declares at its top level."""
         return [name for statement in self.statements for name in statement.names]
 
+    def dynamic(self) -> list[tuple[Path, list[str]]]:
+        """The modules that are fetched when they are wanted, with the names taken from each."""
+        return [
+            ((self.path.parent / specifier).resolve(), names)
+            for statement in self.statements
+            for specifier, names in statement.dynamic.items()
+        ]
+
 
 @dataclass
 class _Bare:
@@ -175,40 +217,183 @@ class _Bare:
         return self.named | ({self.default} if self.default else set())
 
 
-def link(entry: Path, root: Path) -> Linked:
-    """The module at *entry* joined with all modules below *root* that it imports, each once, imports first."""
+def link(entry: Path, root: Path, greeting: str = "") -> Linked:
+    """The module at *entry* joined with all modules below *root* that it imports, each once, imports first.
+
+    *greeting* is the name of an own function that every chunk imports besides what it mentions.
+    """
+    modules = _modules(entry.resolve(), root)
+    order = list(modules.values())
+    _check_names(order, modules)
+    wanted = _wanted(entry.resolve(), modules, greeting)
+    homes = _homes(wanted)
+    bare = _merged(order)
+    names = [MAIN, *sorted({home for home in homes.values() if home != MAIN})]
+    parts = {name: _part(name, order, homes) for name in names}
+    owner = {word: part.name for part in parts.values() for word in part.names}
+    for part in parts.values():
+        taken = wanted.taken.get(part.name, set())
+        asked = part.words | taken | ({greeting} if part.name != MAIN else set())
+        for word in asked & owner.keys() - part.names:
+            part.imports.setdefault(owner[word], set()).add(word)
+            parts[owner[word]].exports.add(word)
+        part.exports |= taken
+    bare_names = {
+        specifier: {name for name in imported.named if any(name in part.words for part in parts.values())}
+        | ({"default"} if imported.default else set())
+        for specifier, imported in bare.items()
+    }
+    main, *chunks = (part.written(bare) for part in parts.values())
+    return Linked(main.source, bare_names, main.files, tuple(chunks))
+
+
+@dataclass
+class _Part:
+    """One file to be: its statements by module, and what it takes from the others and gives to them."""
+
+    name: str
+    texts: dict[str, list[str]]
+    names: set[str]
+    words: set[str]
+    imports: dict[str, set[str]] = field(default_factory=dict)
+    exports: set[str] = field(default_factory=set)
+
+    def written(self, bare: dict[str, "_Bare"]) -> Chunk:
+        """The part as source."""
+        lines = [_import_line(specifier, names, self.words) for specifier, names in bare.items()]
+        if self.name != MAIN:
+            # What is imported for its effect alone is there already.
+            lines = [line for line in lines if " from " in line]
+        lines += [
+            f'import{{{",".join(sorted(names))}}}from"{other}";'
+            for other, names in sorted(self.imports.items())
+        ]
+        lines += [text for own in self.texts.values() for text in own]
+        if self.exports:
+            lines.append(f"export{{{','.join(sorted(self.exports))}}};")
+        return Chunk(self.name, "\n".join([*lines, ""]), tuple(self.texts))
+
+
+def _part(name: str, order: list["_Module"], homes: dict[int, str]) -> _Part:
+    own = {
+        module.name: [statement for statement in module.statements if homes.get(id(statement)) == name]
+        for module in order
+    }
+    statements = [statement for each in own.values() for statement in each]
+    return _Part(
+        name,
+        {module: [statement.text for statement in each] for module, each in own.items() if each},
+        {declared for statement in statements for declared in statement.names},
+        {word for statement in statements for word in statement.words},
+    )
+
+
+def _modules(entry: Path, root: Path) -> dict[Path, "_Module"]:
+    """All modules that *entry* leads to, imports first."""
+    seen: set[Path] = set()
     modules: dict[Path, _Module] = {}
-    order: list[_Module] = []
 
     def visit(path: Path, asked_by: str) -> None:
-        if path in modules:
+        if path in seen:
             return
         if not path.is_file() or not path.is_relative_to(root):
             raise LinkError(f"{asked_by} imports {path}, which is not a file below {root}")
-        module = modules[path] = _take_apart(path, path.relative_to(root).as_posix())
-        for imported, _ in module.relative:
+        seen.add(path)
+        module = _take_apart(path, path.relative_to(root).as_posix())
+        for imported, _ in [*module.relative, *module.dynamic()]:
             visit(imported, module.name)
-        order.append(module)
+        modules[path] = module
 
-    visit(entry.resolve(), "the page")
-    _check_names(order, modules)
-    kept = _mentioned([statement for module in order for statement in module.statements])
-    words = {word for statement in kept for word in statement.words}
-    bare = _merged(order)
-    lines = [_import_line(specifier, names, words) for specifier, names in bare.items()]
-    keep = {id(statement) for statement in kept}
-    texts = {
-        module.name: [statement.text for statement in module.statements if id(statement) in keep]
-        for module in order
+    visit(entry, "the page")
+    return modules
+
+
+@dataclass
+class _Wanted:
+    """What a page needs at the start ("main") and what each chunk adds to that: statements by where they are reached."""
+
+    kept: dict[str, list[_Statement]]
+    taken: dict[str, set[str]]
+    """The names that are asked of each chunk."""
+
+
+def _wanted(entry: Path, modules: dict[Path, "_Module"], greeting: str) -> _Wanted:
+    declared = {name: s for module in modules.values() for s in module.statements for name in s.names}
+    at_start = _closure(entry, modules)
+    effects = [s for path in at_start for s in modules[path].statements if not s.optional]
+    wanted = _Wanted({MAIN: _mentioned(effects, declared)}, {})
+    waiting = list(wanted.kept[MAIN])
+    homes = {id(statement): module for module in modules.values() for statement in module.statements}
+    while waiting:
+        statement = waiting.pop()
+        for specifier, names in statement.dynamic.items():
+            path = (homes[id(statement)].path.parent / specifier).resolve()
+            if path.stem in wanted.taken and set(names) <= wanted.taken[path.stem]:
+                continue
+            taken = wanted.taken.setdefault(path.stem, set())
+            taken.update(names)
+            own = [
+                s for p in _closure(path, modules) - at_start for s in modules[p].statements if not s.optional
+            ]
+            kept = _mentioned([*own, *(declared[name] for name in taken)], declared)
+            wanted.kept[path.stem] = kept
+            waiting += kept
+    if wanted.taken and greeting:
+        wanted.kept[MAIN] = _mentioned([*effects, declared[greeting]], declared)
+    return wanted
+
+
+def _homes(wanted: _Wanted) -> dict[int, str]:
+    """The id of each statement that is kept -> the name of the part that holds it."""
+    statements = {id(statement): statement for kept in wanted.kept.values() for statement in kept}
+    declared = {name: id(statement) for statement in statements.values() for name in statement.names}
+    reached: dict[int, set[str]] = {key: set() for key in statements}
+    leads = {
+        key: {declared[word] for word in statement.words & declared.keys()}
+        for key, statement in statements.items()
     }
-    lines += [text for own in texts.values() for text in own]
-    return Linked("\n".join([*lines, ""]), tuple(bare), tuple(name for name, own in texts.items() if own))
+    for key, statement in statements.items():
+        if statement.mutable:
+            # An import cannot be assigned to: who mentions a `let` stays with it.
+            for other, to in leads.items():
+                if key in to:
+                    leads[key] = leads[key] | {other}
+
+    def reach(name: str, keys: set[int]) -> None:
+        waiting = list(keys)
+        while waiting:
+            key = waiting.pop()
+            if name not in reached[key]:
+                reached[key].add(name)
+                waiting += leads[key]
+
+    for name, kept in wanted.kept.items():
+        reach(name, {id(statement) for statement in kept})
+    groups: dict[frozenset[str], set[int]] = {}
+    for key, names in reached.items():
+        groups.setdefault(frozenset(names), set()).add(key)
+    everywhere = frozenset(wanted.taken)
+    for group, keys in groups.items():
+        size = sum(len(statements[key].text) for key in keys)
+        if len(group) > 1 and (group == everywhere or size < _WORTH_A_FILE):
+            reach(MAIN, keys)
+    return {key: MAIN if MAIN in names else "+".join(sorted(names)) for key, names in reached.items()}
 
 
-def _mentioned(statements: list[_Statement]) -> list[_Statement]:
-    """The statements that do something, and the declarations that these mention, directly or through others."""
-    declared = {name: statement for statement in statements for name in statement.names}
-    waiting = [statement for statement in statements if not statement.optional]
+def _closure(path: Path, modules: dict[Path, "_Module"]) -> set[Path]:
+    """The module at *path* and all that come along with it."""
+    found: set[Path] = set()
+    waiting = [path]
+    while waiting:
+        if (at := waiting.pop()) not in found:
+            found.add(at)
+            waiting += [imported for imported, _ in modules[at].relative]
+    return found
+
+
+def _mentioned(roots: list[_Statement], declared: dict[str, _Statement]) -> list[_Statement]:
+    """The *roots* and the declarations that these mention, directly or through others."""
+    waiting = list(roots)
     kept: dict[int, _Statement] = {}
     while waiting:
         statement = waiting.pop()
@@ -250,15 +435,34 @@ def _statement_end(code: list[Token], at: int, declares: bool) -> int:
 
 def _statement(code: list[Token], names: list[str], source: str, name: str) -> _Statement:
     words = set()
-    for before, token, after in zip([None, *code], code, [*code[1:], None], strict=False):
+    dynamic: dict[str, list[str]] = {}
+    for at, token in enumerate(code):
+        before = code[at - 1] if at else None
+        after = code[at + 1] if at + 1 < len(code) else None
         if token.kind != "word" or (before and before.text == "."):
             continue
-        if token.text in ("import", "export") and not (after and after.text == ":"):
+        if token.text == "import" and after and after.text == "(":
+            specifier, taken = _read_dynamic(code, at, source, name)
+            dynamic.setdefault(specifier, []).extend(taken)
+        elif token.text in ("import", "export") and not (after and after.text == ":"):
             raise _error(
                 name, source, token.start, _PLAIN_IMPORT if token.text == "import" else _PLAIN_EXPORT
             )
         words.add(token.text)
-    return _Statement(_compact(code, source), names, words, bool(names) and _only_declares(code))
+    # These are its own there, and come with the chunk.
+    words -= {taken for each in dynamic.values() for taken in each}
+    optional = bool(names) and _only_declares(code)
+    return _Statement(_compact(code, source), names, words, optional, code[0].text == "let", dynamic)
+
+
+def _read_dynamic(code: list[Token], at: int, source: str, name: str) -> tuple[str, list[str]]:
+    """What `const { a, b } = await import("./x.js")` takes from where; *at* is the word import."""
+    start = next((i for i in range(at, -1, -1) if code[i].text == "const"), 0)
+    shape = " ".join(token.text for token in code[start : at + 4])
+    match = re.fullmatch(r"""const \{ ([\w$ ,]*?)[ ,]*\} = await import \( ["'](\.[^"']+)["'] \)""", shape)
+    if not match or code[at].depth == 0:
+        raise _error(name, source, code[at].start, _PLAIN_DYNAMIC)
+    return match[2], [word.strip() for word in match[1].split(",")]
 
 
 # Makers of values that do nothing by being called.
@@ -274,8 +478,34 @@ def _only_declares(code: list[Token]) -> bool:
         return True
     if value and value[0].text in _MAKERS | {"function"}:
         return True
+    if [token.text for token in value[:2]] in (["new", "Set"], ["new", "Map"]):
+        return True
     tagged = any(token.kind == "template" and before.kind == "word" for before, token in pairwise(value))
-    return not tagged and not any(token.text in ("(", "new", "await") for token in value)
+    return not tagged and not any(token.text in ("(", "new", "await") for token in _outside_functions(value))
+
+
+def _outside_functions(code: list[Token]) -> Iterator[Token]:
+    """What of an expression runs at once: without its arrow functions, from their parameters to their end."""
+    at = 0
+    while at < len(code):
+        end = _closing(code, at)
+        if code[at].text == "(" and end + 1 < len(code) and code[end + 1].text == "=>":
+            depth = code[at].depth
+            at = end + 2
+            while at < len(code) and not (
+                code[at].depth <= depth and code[at].text in (",", ";", ")", "]", "}")
+            ):
+                at = _closing(code, at) + 1
+        else:
+            yield code[at]
+            at += 1
+
+
+def _closing(code: list[Token], at: int) -> int:
+    """The index of the bracket that closes the one at *at*; *at* itself when that is no bracket."""
+    if code[at].text not in ("(", "[", "{"):
+        return at
+    return next(i for i in range(at + 1, len(code)) if code[i].depth == code[at].depth)
 
 
 def _compact(code: list[Token], source: str) -> str:
@@ -283,7 +513,7 @@ def _compact(code: list[Token], source: str) -> str:
     text: list[str] = []
     in_htm: list[bool] = []
     before: Token | None = None
-    for token in code:
+    for at, token in enumerate(code):
         if before:
             text.append(_gap(before, token, source[before.end : token.start]))
         piece = token.text
@@ -291,9 +521,11 @@ def _compact(code: list[Token], source: str) -> str:
             if piece.startswith("`"):
                 in_htm.append(bool(before and before.text == "html"))
             if in_htm[-1]:
-                piece = re.sub(r"\n\s+", "\n", piece)
+                piece = _MARKUP_GAP.sub("", re.sub(r"\n\s+", "\n", piece))
             if piece.endswith("`"):
                 in_htm.pop()
+        if token.kind == "string" and [part.text for part in code[max(0, at - 2) : at]] == ["import", "("]:
+            piece = f'"{Path(piece[1:-1]).stem}"'
         text.append(piece)
         before = token
     return "".join(text)
@@ -366,7 +598,7 @@ def _check_names(order: list[_Module], modules: dict[Path, _Module]) -> None:
     """Every imported name is exported where it comes from, and no two modules use one top-level name."""
     owners: dict[str, str] = {}
     for module in order:
-        for imported, named in module.relative:
+        for imported, named in [*module.relative, *module.dynamic()]:
             for missing in set(named) - modules[imported].exports:
                 there = modules[imported].name
                 raise LinkError(f"{module.name} imports {missing} from {there}, which does not export it")

@@ -479,7 +479,8 @@ def _app(desk: Desk, page: str, role: str, session: Session) -> str:
     urls = _urls(desk, session.code)
     # Phones need no way to the console; every byte of their first visit counts.
     boot = _boot(desk, page, role, session, {"home": "/", **({} if page == "participant" else urls)})
-    return _page(desk, page, session=_titled(session), boot=boot, qr=_qr(urls["join"]))
+    activity = session.steps[session.step].plan.kind if session.state != "lobby" else ""
+    return _page(desk, page, session=_titled(session), boot=boot, qr=_qr(urls["join"]), activity=activity)
 
 
 def _boot(desk: Desk, page: str, role: str, session: Session, urls: dict[str, str]) -> dict[str, Any]:
@@ -523,7 +524,7 @@ def _qr(url: str) -> Markup:
 
 def _page(desk: Desk, name: str, **context: Any) -> str:
     language = _language()
-    assets = desk.assets.page(name if name in _APPS else "plain")
+    assets = desk.assets.page(name if name in _APPS else "plain", language)
     return render_template(
         f"{name}.html", t=texts(language).t, language=language, nonce=g.nonce, assets=assets, **context
     )

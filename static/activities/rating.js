@@ -438,6 +438,11 @@ export function ratingActions({ step, stepId }) {
   return [{ key: "r", icon: "eye", label: t("rating.reveal"), kind: "primary", run: reveal }];
 }
 
+/** How the outcome can be looked at. */
+export function roundLooks(step) {
+  return ratingLooks(step);
+}
+
 /** What the screen shows during this step, for the facilitator. */
 export function ratingOnScreen(step) {
   return step.revealed ? t("rating.on_screen_results") : t("rating.on_screen_counters");

@@ -1,40 +1,63 @@
 /**
- * What draws each kind of step, one line per activity in the table of each page.  A page takes only its own table, and
- * the linker leaves out what no table mentions: a phone does not fetch the console.
+ * What draws each kind of step, one entry per activity in the table of each page.  A page takes only its own table, and
+ * fetches what an entry imports when a step wants it: a phone does not fetch the console.
  */
-import { ratingLooks } from "../parts/big.js";
-import { CanvasConsole, CanvasParticipant, CanvasScreen, canvasActions, canvasOnScreen } from "./canvas.js";
-import { PageConsole, PageParticipant, PageScreen, pageLooks, pageOnScreen } from "./page.js";
-import { RatingConsole, RatingParticipant, RatingScreen, ratingActions, ratingOnScreen } from "./rating.js";
 
 /**
  * @typedef {{key: string, icon: string, label: string, kind?: string, pressed?: boolean, disabled?: boolean,
  *   run: () => void}} Action  key: the letter that does it, in lower case; kind: "primary" for what to do next
  */
 
-/** @type {Object<string, any>} */
+/** @type {Object<string, () => Promise<any>>} */
 export const PARTICIPANT_ACTIVITIES = {
-  page: PageParticipant,
-  canvas: CanvasParticipant,
-  rating: RatingParticipant,
+  page: async () => {
+    const { PageParticipant } = await import("./page.js");
+    return PageParticipant;
+  },
+  canvas: async () => {
+    const { CanvasParticipant } = await import("./canvas.js");
+    return CanvasParticipant;
+  },
+  rating: async () => {
+    const { RatingParticipant } = await import("./rating.js");
+    return RatingParticipant;
+  },
 };
 
 /**
  * onScreen: what the big screen shows, in words; actions: what the facilitator's bar offers; looks: how the outcome can
  * be looked at
  *
- * @type {Object<string, {console: any, onScreen: (step: any) => string,
- *   actions?: (props: {step: any, stepId: string}) => Action[], looks?: (step: any) => Action[]}>}
+ * @type {Object<string, () => Promise<{console: any, onScreen: (step: any) => string,
+ *   actions?: (props: {step: any, stepId: string}) => Action[], looks?: (step: any) => Action[]}>>}
  */
 export const CONSOLE_ACTIVITIES = {
-  page: { console: PageConsole, onScreen: pageOnScreen, looks: pageLooks },
-  canvas: { console: CanvasConsole, onScreen: canvasOnScreen, actions: canvasActions },
-  rating: { console: RatingConsole, onScreen: ratingOnScreen, actions: ratingActions, looks: ratingLooks },
+  page: async () => {
+    const { PageConsole, pageLooks, pageOnScreen } = await import("./page.js");
+    return { console: PageConsole, onScreen: pageOnScreen, looks: pageLooks };
+  },
+  canvas: async () => {
+    const { CanvasConsole, canvasActions, canvasOnScreen } = await import("./canvas.js");
+    return { console: CanvasConsole, onScreen: canvasOnScreen, actions: canvasActions };
+  },
+  rating: async () => {
+    const { RatingConsole, ratingActions, ratingOnScreen, roundLooks } = await import("./rating.js");
+    return { console: RatingConsole, onScreen: ratingOnScreen, actions: ratingActions, looks: roundLooks };
+  },
 };
 
-/** @type {Object<string, {screen: any, looks?: (step: any) => Action[]}>} */
+/** @type {Object<string, () => Promise<{screen: any, looks?: (step: any) => Action[]}>>} */
 export const SCREEN_ACTIVITIES = {
-  page: { screen: PageScreen, looks: pageLooks },
-  canvas: { screen: CanvasScreen },
-  rating: { screen: RatingScreen, looks: ratingLooks },
+  page: async () => {
+    const { PageScreen, pageLooks } = await import("./page.js");
+    return { screen: PageScreen, looks: pageLooks };
+  },
+  canvas: async () => {
+    const { CanvasScreen } = await import("./canvas.js");
+    return { screen: CanvasScreen };
+  },
+  rating: async () => {
+    const { RatingScreen, roundLooks } = await import("./rating.js");
+    return { screen: RatingScreen, looks: roundLooks };
+  },
 };

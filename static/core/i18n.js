@@ -18,6 +18,12 @@ export function useCatalogue(newLanguage, texts) {
   loaded = true;
 }
 
+/** More texts, of a part of the page that came later. */
+export function addTexts(texts) {
+  if (!loaded) useCatalogue(boot().language, boot().catalogue);
+  Object.assign(catalogue, texts);
+}
+
 /**
  * The text of *key* with `{name}` filled in.  Where the catalogue has `key.one` and `key.other`, `n` chooses.
  *
