@@ -3,6 +3,7 @@
 import pytest
 
 from tests.load.__main__ import CANVAS, KINDS, ROUND, Line, fill, table
+from tests.load.phone import watch
 from tests.load.rig import Measured, Room, Use
 
 
@@ -30,6 +31,12 @@ def test_phones_fill_a_canvas_and_rate(tmp_path):
         run = room.contribute(50, 1, kind="ratings")
         assert run.whole, run.answer
         assert run["acks"]["n"] == 50
+
+
+def test_a_slow_phone_shows_every_update(tmp_path):
+    told = watch(tmp_path, steps=6, cards=60, rate=20, seconds=1, slower=2)
+    assert 10 <= told.updates <= 20
+    assert str(told).startswith(f"{told.updates} updates, ")
 
 
 def test_the_table_shows_medians_their_ratio_and_who_was_disturbed():
