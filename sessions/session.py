@@ -367,7 +367,9 @@ class Session:
             elif step is None:
                 yield record
             else:
-                yield self.activities[step].exported(record, self) or replace(record, event=Withheld())
+                # Nor who did it: what is told later without a name would have one here.
+                withheld = replace(record, actor="withheld", event=Withheld())
+                yield self.activities[step].exported(record, self) or withheld
 
     def _session_view(self) -> dict[str, Any]:
         info = self.info

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sessions.items import chosen
 from sessions.message import (
     FACILITATOR,
     Actor,
@@ -254,23 +255,44 @@ class Crowd:
         owner: Any = session.steps[plan.board].plan if plan.board else plan
         boxes = plan.focus or [box.id for box in owner.boxes]
         cards = self.made.setdefault(owner.id, [])
-        ready_made = [f"{box.id}.1" for box in owner.boxes if box.cards]
+        board: Any = session.activities[owner.id]
+        there = [f"{box.id}.1" for box in owner.boxes if box.cards] + sorted(board.brought)
+        groups = [*sorted(board.cards.groups), f"group{len(cards)}-{step}"]
+        merged = sorted(card.id for card in board.cards.values() if card.behind or card.into) or ["?"]
+        agreed_with = {id for one in session.steps.values() for id in getattr(one.plan, "agreed_with", ())}
+
+        def one() -> str:
+            return str(self.dice.choice([*cards, *there] or ["?"]))
+
+        def some() -> list[str]:
+            return [one() for _ in range(self.dice.randint(1, 3))]
 
         def about_card(kind: str, **fields: Any) -> Callable[[], dict[str, Any]]:
-            return lambda: self._command(
-                kind, step=step, card=self.dice.choice([*cards, *ready_made] or ["?"]), **fields
-            )
+            return lambda: self._command(kind, step=step, card=one(), **fields)
 
         def add() -> dict[str, Any]:
             id = f"card{len(cards)}-{step}-{self.dice.randrange(10**12)}"
             cards.append(id)
+            return self.card(session, step, id, self.dice.choice(boxes))
+
+        def fill() -> dict[str, Any]:
+            id = one()
+            box = board.cards[id].box if id in board.cards else boxes[0]
+            fields = self.fields(session, owner, box, at_most=2)
+            return self._command("canvas.edit_card", step=step, card=id, fields=fields)
+
+        def take() -> dict[str, Any]:
+            id = one()
+            box = board.cards[id].box if id in board.cards else boxes[0]
+            fields = self.fields(session, owner, box, among=agreed_with)
             return self._command(
-                "canvas.add_card", step=step, card=id, box=self.dice.choice(boxes), text=self.text("card")
+                "canvas.take_card", step=step, card=id, on=self.dice.random() < 0.7, fields=fields
             )
 
         def move() -> dict[str, Any]:
-            before = self.dice.choice([None, *cards[:3], *ready_made])
-            extra = {"before": before} if before else {}
+            before = self.dice.choice([None, *cards[:3], *there])
+            row = self.dice.choice([None, *self.rows(session, owner)])
+            extra = {key: value for key, value in (("before", before), ("row", row)) if value}
             return about_card("canvas.move_card", box=self.dice.choice(boxes), **extra)()
 
         wishes = [
@@ -281,12 +303,72 @@ class Crowd:
             move,
             about_card("canvas.remove_card"),
         ]
+        if any(owner.asked.values()):
+            wishes += [fill, fill]
+        if plan.takeable:
+            wishes += [take, take, about_card("canvas.join_card", on=self.dice.random() < 0.7)]
         if who == FACILITATOR:
+            group = self.dice.choice(groups)
             wishes += [
                 about_card("canvas.hide_card", hidden=self.dice.random() < 0.6),
                 lambda: self._command("canvas.reveal", step=step),
+                lambda: self._command(
+                    "canvas.group_cards", step=step, group=group, cards=some(), title=self.text("group")
+                ),
+                lambda: self._command(
+                    "canvas.rename_group", step=step, group=group, title=self.text("group")
+                ),
+                lambda: self._command("canvas.ungroup_cards", step=step, cards=some()),
+                lambda: self._command("canvas.merge_cards", step=step, card=one(), cards=some()),
+                lambda: self._command("canvas.split_card", step=step, card=self.dice.choice(merged)),
+                lambda: self._command(
+                    "canvas.lock_box",
+                    step=step,
+                    box=self.dice.choice(boxes),
+                    locked=self.dice.random() < 0.3,
+                ),
+                lambda: self._command("canvas.prefill", step=step),
             ]
         return self.dice.choice(wishes)()
+
+    def card(self, session: Session, step: str, id: str, box: str) -> dict[str, Any]:
+        """A new card in *box*, with what the box asks for."""
+        plan: Any = session.steps[step].plan
+        owner: Any = session.steps[plan.board].plan if plan.board else plan
+        extra: dict[str, Any] = {}
+        if fields := self.fields(session, owner, box):
+            extra["fields"] = fields
+        if rows := self.rows(session, owner):
+            extra["row"] = self.dice.choice(rows)
+        return self._command("canvas.add_card", step=step, card=id, box=box, text=self.text("card"), **extra)
+
+    def rows(self, session: Session, owner: Any) -> list[str]:
+        """The rows of a board."""
+        return [item.id for item in chosen(owner.rows, session)] if owner.rows else []
+
+    def fields(
+        self, session: Session, owner: Any, box: str, at_most: int = 99, among: Any = None
+    ) -> dict[str, str]:
+        """Values for the fields of a box; what people type holds a word of its own."""
+        found: dict[str, str] = {}
+        for id, asked in owner.asked.get(box, {}).items():
+            if (among is not None and id not in among) or len(found) >= at_most:
+                continue
+            match asked.kind:
+                case "choice" | "choices":
+                    found[id] = str(self.dice.randint(1, len(asked.options)))
+                case "date":
+                    found[id] = f"20{self.dice.randint(26, 40)}-0{self.dice.randint(1, 9)}-15"
+                case "amount":
+                    found[id] = str(self.dice.randrange(10**6))
+                case "item":
+                    ids = [item.id for item in chosen(asked.items, session)]
+                    found[id] = self.dice.choice(ids) if ids else ""
+                case _:
+                    found[id] = self.text(id)
+            if not found[id] or (not asked.required and self.dice.random() < 0.15):
+                found.pop(id) if at_most == 99 else found.update({id: ""})
+        return found
 
     def _rating(self, session: Session, step: str, who: str) -> dict[str, Any]:
         if who == FACILITATOR:

@@ -45,6 +45,16 @@ BOXES = [
     {"id": "right", "title": "Right", "prompt": "Why?", "max_chars": 60},
 ]
 CARDS = {"cards_of": ["ideas"]}
+FIELDS = [
+    {"id": "owner", "label": "Owner", "kind": "person"},
+    {"id": "due", "label": "Due", "kind": "date"},
+    {"id": "about", "label": "About", "kind": "item", "items": {"cards_of": ["ideas"]}},
+    {"id": "note", "label": "Note", "kind": "text", "required": True},
+    {"id": "for", "label": "For", "kind": "organisation"},
+    {"id": "level", "label": "Level", "kind": "choice", "options": ["High", "Low"]},
+    {"id": "parts", "label": "Parts", "kind": "choices", "options": ["A", "B", "C"]},
+    {"id": "cost", "label": "Cost", "kind": "amount", "unit": "€"},
+]
 
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "page": [page(text=TEXT, instruction="Read", notes="Slowly")],
@@ -55,6 +65,32 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "blind anonymous canvas": [canvas(blind=True, anonymous=True)],
     "canvas without support": [canvas(supportable=False)],
     "canvas with cards and suggestions": [{**canvas(), "boxes": BOXES}],
+    "fields of every kind": [
+        canvas(),
+        {**canvas("table", look="table", editable="everyone"), "fields": FIELDS},
+    ],
+    "blind fields": [canvas(), {**canvas("table", blind=True, anonymous=True), "fields": FIELDS}],
+    "grid of rows": [
+        canvas(),
+        canvas("grid", ["one", "two"], rows={"groups_of": ["ideas"]}, blind=True),
+        canvas("lanes", board="grid", look="lanes", grouping=True),
+    ],
+    "action board": [
+        canvas(grouping=True),
+        canvas(
+            "actions",
+            fields=FIELDS[:4],
+            takeable=True,
+            agreed_with=["owner", "due"],
+            prefill={"groups_of": ["ideas"], "top": 3},
+            prefill_box="right",
+            per_person=2,
+        ),
+    ],
+    "anonymous action board": [
+        canvas("actions", fields=FIELDS[:2], anonymous=True, takeable=True, agreed_with=["owner", "due"]),
+        canvas("later", prefill={"cards_of": ["actions"]}, per_person=1, blind=True, editable="everyone"),
+    ],
     "one board, three steps": [
         canvas("ideas", boxes=["left", "middle", "right"], focus=["left"]),
         canvas("behind", board="ideas", focus=["middle", "right"], blind=True),
@@ -229,7 +265,7 @@ def otherwise(raw: dict[str, Any], session: Session) -> dict[str, Any]:
             changed["remark"] = f"quite {raw['remark']}"
     if raw["type"] == "canvas.add_card" and blind:
         changed["text"] = f"quite {raw['text']}"
-    if raw["type"] == "canvas.edit_card" and step:
+    if raw["type"] == "canvas.edit_card" and "text" in raw and step:
         cards = session.activities[step.plan.id].board(session).cards  # type: ignore[attr-defined]
         if raw["card"] in cards and cards[raw["card"]].covered:
             changed["text"] = f"quite {raw['text']}"
@@ -275,8 +311,8 @@ def contribute(story: Story, crowd: Crowd, who: str, step: str) -> None:
     """Everything that one person can add in a step: a card in every box, a score for every item."""
     view = story.everyone["steps"][step]
     for box in view.get("boxes", {}):
-        card = f"card{len(story.log)}"
-        story.does(who, "canvas.add_card", step=step, card=card, box=box, text=crowd.text("card"))
+        added = crowd.card(story.session, step, f"card{len(story.log)}", box)
+        story.does(who, added.pop("type"), **{key: added[key] for key in added if key != "id"})
     for item in view.get("items", {}):
         points = [*map(int, view["scale"]["points"]), "none"]
         story.does(who, "rating.rate", step=step, item=item, score=crowd.dice.choice(points))

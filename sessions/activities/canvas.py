@@ -8,18 +8,22 @@ nobody's view, not even the facilitator's, until the reveal.  Authors always see
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Self
 
-import msgspec
-
-from sessions.activity import Activity, Audience, Contribution, StepPlan, numbered, present
-from sessions.items import Item, Offer
+from sessions.activity import Activity, Audience, present
+from sessions.boards import Box
+from sessions.boards import Plan as Plan
+from sessions.canvas_report import told_board
+from sessions.cards import Card, Cards, Group
+from sessions.fields import Field, Known, missing, read_fields
+from sessions.items import From, Item, Link, Offer, choice, decision_on, upstream, waits
 from sessions.message import (
     FACILITATOR,
     MAX_TEXT,
     Actor,
     Fields,
+    Forbidden,
     Id,
     Invalid,
     Record,
@@ -29,91 +33,15 @@ from sessions.message import (
     event,
 )
 from sessions.people import Entered
-from sessions.shelf import Shelf
 
 if TYPE_CHECKING:
     from sessions.session import Session
 
 ANONYMOUS = "anonymous"
-"""Who wrote a card of an anonymous step, in an exported log."""
+"""Who did something in an anonymous step, in an exported log; a number follows where people are counted."""
 MAX_CARDS_A_PERSON = 300
-TIGHTEST = 1e-6
-"""When two cards come closer than this in order, their box is numbered afresh."""
-
-
-class Strip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A text above or below the board."""
-
-    title: str
-    text: str = ""
-
-
-class Box(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """One box of the board; ``cards`` stand in it from the start, ``suggestions`` can be taken over."""
-
-    id: Id
-    title: str
-    prompt: str = ""
-    example: str = ""
-    max_chars: int | None = None
-    suggestions: list[str] = []
-    cards: list[str] = []
-
-
-class Plan(StepPlan, frozen=True, kw_only=True):
-    """Either ``boxes`` (an own board) or ``board`` (an earlier step's); ``layout`` is rows of grid areas."""
-
-    offers: ClassVar[frozenset[Offer]] = frozenset({"cards", "groups", "boxes"})
-
-    boxes: list[Box] = []
-    board: str = ""
-    focus: list[str] = []
-    layout: list[str] = []
-    top: Strip | None = None
-    bottom: Strip | None = None
-    blind: bool = False
-    anonymous: bool = False
-    supportable: bool = True
-    max_chars: int = 280
-
-    def references(self) -> Mapping[str, str]:
-        return {"board": self.board} if self.board else {}
-
-    def refers_to(self, field: str) -> str:
-        return "canvas"
-
-    def box_ids(self, earlier: Mapping[str, StepPlan]) -> Collection[str]:
-        owner = earlier.get(self.board, self)
-        return [box.id for box in getattr(owner, "boxes", ())]
-
-    def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, str]:
-        found: dict[str, str] = {}
-        owner = earlier.get(self.board, self)
-        assert isinstance(owner, Plan)
-        boxes = [box.id for box in owner.boxes]
-        if owner.board:
-            found["board"] = f"step {owner.id!r} works on a board itself: name {owner.board!r}"
-        if bool(self.board) == bool(self.boxes):
-            found["boxes"] = "give either boxes or the board of an earlier canvas, not both or neither"
-        if len(set(boxes)) != len(boxes):
-            found["boxes"] = "two boxes have the same id"
-        if boxes and (strange := set(self.focus) - set(boxes)):
-            found["focus"] = f"there is no box {min(strange)!r}"
-        areas = {area for row in self.layout for area in row.split()} - {"."}
-        if self.layout and areas != set(boxes):
-            found["layout"] = f"the areas and the boxes differ: {', '.join(sorted(areas ^ set(boxes)))}"
-        if len({len(row.split()) for row in self.layout}) > 1:
-            found["layout"] = "every row needs the same number of areas"
-        for box in owner.boxes:
-            most = self.max_chars if box.max_chars is None else box.max_chars
-            if not 1 <= most <= MAX_TEXT:
-                found["max_chars"] = f"give a number from 1 to {MAX_TEXT}"
-            for brought, texts in (("cards", box.cards), ("suggestions", box.suggestions)):
-                if longer := [text for text in texts if len(text) > most]:
-                    found[f"boxes.{brought}"] = (
-                        f"{longer[0][:40]!r} is longer than the {most} that fit in {box.id!r}"
-                    )
-        return found
+MAX_TITLE = 120
+LONGEST_ID = 64
 
 
 @command("canvas.add_card")
@@ -124,11 +52,14 @@ class AddCard:
     box: Id
     text: str
     fields: Fields = field(default_factory=dict)
+    row: Id | None = None
 
 
 @command("canvas.edit_card")
 @dataclass(frozen=True)
 class EditCard:
+    """``fields`` are merged key by key, an empty one is cleared: two people can fill in different ones."""
+
     step: Id
     card: Id
     text: str | None = None
@@ -142,6 +73,7 @@ class MoveCard:
     card: Id
     box: Id
     before: Id | None = None
+    row: Id | None = None
 
 
 @command("canvas.remove_card")
@@ -159,6 +91,25 @@ class SupportCard:
     on: bool
 
 
+@command("canvas.take_card")
+@dataclass(frozen=True)
+class TakeCard:
+    """``fields`` are some of those that make a card agreed: the owner, the date."""
+
+    step: Id
+    card: Id
+    on: bool
+    fields: Fields = field(default_factory=dict)
+
+
+@command("canvas.join_card")
+@dataclass(frozen=True)
+class JoinCard:
+    step: Id
+    card: Id
+    on: bool
+
+
 @command("canvas.hide_card", steering=True)
 @dataclass(frozen=True)
 class HideCard:
@@ -167,13 +118,73 @@ class HideCard:
     hidden: bool
 
 
+@command("canvas.group_cards", steering=True)
+@dataclass(frozen=True)
+class GroupCards:
+    """Put cards into a group; ``title`` matters when it is new."""
+
+    step: Id
+    group: Id
+    cards: list[Id]
+    title: str = ""
+
+
+@command("canvas.rename_group", steering=True)
+@dataclass(frozen=True)
+class RenameGroup:
+    step: Id
+    group: Id
+    title: str
+
+
+@command("canvas.ungroup_cards", steering=True)
+@dataclass(frozen=True)
+class UngroupCards:
+    step: Id
+    cards: list[Id]
+
+
+@command("canvas.merge_cards", steering=True)
+@dataclass(frozen=True)
+class MergeCards:
+    """Put ``cards`` behind ``card``."""
+
+    step: Id
+    card: Id
+    cards: list[Id]
+
+
+@command("canvas.split_card", steering=True)
+@dataclass(frozen=True)
+class SplitCard:
+    """Bring out what stands behind the card, or the card itself when it stands behind another."""
+
+    step: Id
+    card: Id
+
+
+@command("canvas.lock_box", steering=True)
+@dataclass(frozen=True)
+class LockBox:
+    step: Id
+    box: Id
+    locked: bool
+
+
+@command("canvas.prefill", steering=True)
+@dataclass(frozen=True)
+class Prefill:
+    step: Id
+
+
 @command("canvas.reveal", steering=True)
 @dataclass(frozen=True)
 class Reveal:
     step: Id
 
 
-# In every event ``step`` is the step that owns the board; ``via`` is the step in which it happened.
+# In every event ``step`` is the step that owns the board; ``via`` is the step in which it happened, ``anonymous``
+# that this step is.  Fields with a default came later: old logs do without.
 
 
 @event("canvas.card_added")
@@ -188,6 +199,24 @@ class CardAdded:
     organisation: str
     anonymous: bool
     covered: bool
+    row: str = ""
+    origins: dict[str, str] = field(default_factory=dict)
+    order: float = 0
+
+
+@event("canvas.card_prefilled")
+@dataclass(frozen=True)
+class CardPrefilled:
+    """A card that nobody wrote: the item ``parent``, which ``origin`` shows, taken over."""
+
+    step: str
+    via: str
+    card: str
+    box: str
+    text: str
+    order: float
+    parent: str
+    origin: str
 
 
 @event("canvas.card_edited")
@@ -197,6 +226,9 @@ class CardEdited:
     card: str
     text: str
     fields: Fields
+    origins: dict[str, str] = field(default_factory=dict)
+    by_another: bool | None = None
+    anonymous: bool = False
 
 
 @event("canvas.card_moved")
@@ -206,6 +238,9 @@ class CardMoved:
     card: str
     box: str
     order: float
+    row: str = ""
+    origins: dict[str, str] = field(default_factory=dict)
+    anonymous: bool = False
 
 
 @event("canvas.card_removed")
@@ -221,6 +256,29 @@ class CardSupported:
     step: str
     card: str
     on: bool
+    anonymous: bool = False
+
+
+@event("canvas.card_taken")
+@dataclass(frozen=True)
+class CardTaken:
+    """``on`` false gives it back.  ``fields`` are all of the card's fields after that."""
+
+    step: str
+    card: str
+    on: bool
+    fields: Fields
+    anonymous: bool = False
+
+
+@event("canvas.card_joined")
+@dataclass(frozen=True)
+class CardJoined:
+    step: str
+    card: str
+    on: bool
+    organisation: str
+    anonymous: bool = False
 
 
 @event("canvas.card_hidden")
@@ -229,6 +287,58 @@ class CardHidden:
     step: str
     card: str
     hidden: bool
+
+
+@event("canvas.cards_grouped")
+@dataclass(frozen=True)
+class CardsGrouped:
+    step: str
+    group: str
+    title: str
+    box: str
+    row: str
+    order: float
+    cards: list[str]
+
+
+@event("canvas.group_renamed")
+@dataclass(frozen=True)
+class GroupRenamed:
+    step: str
+    group: str
+    title: str
+
+
+@event("canvas.cards_ungrouped")
+@dataclass(frozen=True)
+class CardsUngrouped:
+    step: str
+    cards: list[str]
+
+
+@event("canvas.cards_merged")
+@dataclass(frozen=True)
+class CardsMerged:
+    step: str
+    card: str
+    cards: list[str]
+
+
+@event("canvas.card_split")
+@dataclass(frozen=True)
+class CardSplit:
+    """``cards`` are those that stood behind and do no longer."""
+
+    step: str
+    cards: list[str]
+
+
+@event("canvas.box_locked")
+@dataclass(frozen=True)
+class BoxLocked:
+    step: str
+    box: str
+    locked: bool
 
 
 @event("canvas.revealed")
@@ -244,80 +354,33 @@ class CardsUncovered:
     via: str
 
 
-@dataclass(frozen=True)
-class Card:
-    """One card.  ``via`` is the step it was written in, ``covered`` that this step is blind and not revealed."""
-
-    id: str
-    box: str
-    text: str
-    order: float
-    author: str
-    via: str
-    organisation: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
-    supporters: frozenset[str] = frozenset()
-    anonymous: bool = False
-    covered: bool = False
-    edited: bool = False
-    hidden: bool = False
-
-    @property
-    def shown(self) -> bool:
-        """Whether everyone may see it."""
-        return not (self.covered or self.hidden)
-
-    def told(self, about: str) -> Contribution:
-        """The card as the report tells it; an anonymous card was written for nobody."""
-        return Contribution(
-            about=about,
-            text=self.text,
-            organisation="" if self.anonymous else self.organisation,
-            support=len(self.supporters),
-            prefilled=not self.author,
-            by_facilitator=self.author == FACILITATOR and not self.anonymous,
-        )
-
-    @cached_property
-    def own(self) -> dict[str, Any]:
-        """The card as its author sees it."""
-        return present(
-            box=self.box,
-            text=self.text,
-            order=self.order,
-            fields=dict(self.fields),
-            support=0 if self.covered else len(self.supporters),
-            edited=self.edited or None,
-            hidden=self.hidden or None,
-        )
-
-    def view(self, audience: Audience) -> dict[str, Any]:
-        """The card as *audience* sees it; an anonymous card names nobody to anybody."""
-        named = not self.anonymous
-        return present(
-            box=self.box,
-            text=self.text,
-            order=self.order,
-            fields=dict(self.fields),
-            support=len(self.supporters),
-            by=(self.organisation or None) if named else None,
-            edited=self.edited or None,
-            hidden=(self.hidden or None) if audience == "facilitator" else None,
-            author=(self.author or None) if named and audience == "facilitator" else None,
-        )
-
-
 @dataclass(frozen=True, eq=False)
 class Lens:
     """How one step shows the board's cards to one audience; compared by identity, so that a Shelf remembers."""
 
     audience: Audience
     boxes: frozenset[str]
+    agreed_with: tuple[str, ...] = ()
 
     def __call__(self, card: Card) -> dict[str, Any] | None:
-        if card.covered or card.box not in self.boxes or (card.hidden and self.audience == "everyone"):
+        if card.covered or card.into or card.box not in self.boxes:
             return None
-        return card.view(self.audience)
+        if card.hidden and self.audience == "everyone":
+            return None
+        return card.view(self.audience, self.agreed_with)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupLens:
+    """How one step shows the board's groups to one audience."""
+
+    audience: Audience
+    boxes: frozenset[str]
+
+    def __call__(self, group: Group) -> dict[str, Any] | None:
+        if group.box not in self.boxes or (not group.shown and self.audience == "everyone"):
+            return None
+        return group.view()
 
 
 @dataclass(frozen=True)
@@ -326,76 +389,108 @@ class Canvas(Activity):
 
     plan: Plan
     revealed: bool
-    cards: Shelf[Card] = field(default_factory=Shelf)
-    own: Shelf[tuple[str, ...]] = field(default_factory=Shelf)
-    """participant -> ids of their cards, oldest first"""
-    supported: Shelf[frozenset[str]] = field(default_factory=Shelf)
-    """participant -> ids of the cards they support"""
-    counts: Mapping[str, int] = field(default_factory=dict)
-    """box -> number of cards that are not hidden, covered ones included"""
-    latest: float = 0
-    memory: dict[Audience, tuple[Lens, dict[str, Any]]] = field(default_factory=dict, compare=False)
-    """audience -> how this step sees cards, and its boxes: made once, the same for all versions of this step"""
-    places: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
-    """what ``_first_here`` has found, once for all versions of this step"""
+    cards: Cards = field(default_factory=Cards)
+    locked: frozenset[str] = frozenset()
+    """boxes in which only the facilitator may change anything"""
+    brought: frozenset[str] = frozenset()
+    """cards that were brought in, also when they were removed since"""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """participant -> who they are in an exported log where they did something without a name"""
+    memory: dict[str, Any] = field(default_factory=dict, compare=False)
+    """parts of views and what they were made from: the same for all versions of this step"""
 
     @classmethod
     def planned(cls, plan: Plan) -> Self:
-        canvas = cls(plan, revealed=not plan.blind)
+        cards = Cards()
         for box in plan.boxes:
             for n, text in enumerate(box.cards, 1):
-                card = Card(f"{box.id}.{n}", box.id, text, canvas.latest + 1, author="", via=plan.id)
-                canvas = canvas._with(card, latest=card.order)
-        return canvas
+                card = Card(f"{box.id}.{n}", box.id, text, cards.latest + 1, author="", via=plan.id)
+                cards = cards.added(card)
+        return cls(plan, revealed=not plan.blind, cards=cards, memory={})
 
     # deciding
 
     def decide(self, command: Any, actor: Actor, session: "Session") -> list[Any]:
         board = self.board(session)
-        owner = board.plan.id
+        owner, cards = board.plan.id, board.cards
         match command:
             case AddCard():
                 return [self._added(command, actor, board, session)]
-            case EditCard(card=id):
-                card = self._workable(id, actor, board)
-                text = card.text if command.text is None else command.text
-                fields = card.fields if command.fields is None else command.fields
-                self._check_text(board, card.box, text)
-                _check_fields(fields)
-                changed = (text, dict(fields)) != (card.text, dict(card.fields))
-                return [CardEdited(owner, id, text, dict(fields))] if changed else []
-            case MoveCard(card=id, box=box, before=before):
-                card = self._workable(id, actor, board)
-                self._open_box(board, box)
-                order = board._order_before(card, box, before)
-                return [CardMoved(owner, id, box, order)] if (box, order) != (card.box, card.order) else []
+            case EditCard():
+                return self._edited(command, actor, board, session)
+            case MoveCard():
+                return self._moved(command, actor, board, session)
             case RemoveCard(card=id):
-                if id not in board.cards:
+                if id not in cards:
                     return []
-                self._workable(id, actor, board)
+                self._workable(id, actor, board, removing=True)
                 return [CardRemoved(owner, id)]
             case SupportCard(card=id, on=on):
-                card = board._shown(id)
-                self._open_box(board, card.box)
+                card = self._open_card(cards.front(id), actor, board)
                 if not self.plan.supportable:
                     raise Rejected("canvas.no_support")
-                return [CardSupported(owner, id, on)] if on != (actor.id in card.supporters) else []
+                if on == (actor.id in card.supporters | card.joint):
+                    return []
+                return [CardSupported(owner, card.id, on, self.plan.anonymous)]
+            case TakeCard():
+                return self._taken(command, actor, board, session)
+            case JoinCard():
+                return self._joined(command, actor, board, session)
             case HideCard(card=id, hidden=hidden):
                 card = board._card(id)
+                if card.covered or card.into:
+                    raise Rejected("canvas.card_gone")
                 return [CardHidden(owner, id, hidden)] if hidden != card.hidden else []
+            case LockBox(box=box, locked=locked):
+                self._open_box(board, box, actor)
+                return [BoxLocked(owner, box, locked)] if locked != (box in board.locked) else []
+            case Prefill():
+                return self.arriving(session)
             case Reveal():
                 here = self.plan.id
                 return [] if self.revealed else [Revealed(here), CardsUncovered(owner, via=here)]
+        return self._arranged(command, board, session)
+
+    def _arranged(self, command: Any, board: "Canvas", session: "Session") -> list[Any]:
+        """What the facilitator does with several cards: those that are gone by now stay out of it."""
+        owner, cards = board.plan.id, board.cards
+        match command:
+            case GroupCards():
+                return self._grouped(command, board, session)
+            case RenameGroup(group=group, title=title):
+                if group not in cards.groups:
+                    raise Rejected("canvas.group_gone")
+                title = _title(title)
+                return [GroupRenamed(owner, group, title)] if title != cards.groups[group].title else []
+            case UngroupCards(cards=ids):
+                grouped = [id for id in self._still_there(ids, board) if cards[id].group]
+                return [CardsUngrouped(owner, grouped)] if grouped else []
+            case MergeCards(card=front, cards=ids):
+                front, *others = self._still_there([front, *ids], board) or [""]
+                if not others or front != cards.front(command.card):
+                    raise Rejected("canvas.card_gone")
+                return [CardsMerged(owner, front, others)]
+            case SplitCard(card=id):
+                card = board._card(id)
+                out = [id] if card.into else list(card.behind)
+                return [CardSplit(owner, out)] if out else []
         raise Invalid("command.unknown")
 
     def _added(self, wanted: AddCard, actor: Actor, board: "Canvas", session: "Session") -> CardAdded:
-        if wanted.card in board.cards:
-            raise Rejected("canvas.card_exists")
-        if len(board.own.get(actor.id, ())) >= MAX_CARDS_A_PERSON:
+        _unused(wanted.card, session)
+        theirs = board.cards.own.get(actor.id, ())
+        if len(theirs) >= MAX_CARDS_A_PERSON:
             raise TooLarge("canvas.too_many", most=MAX_CARDS_A_PERSON)
-        self._open_box(board, wanted.box)
+        most = self.plan.per_person
+        if most and actor.role != FACILITATOR and self._written(theirs, board) >= most:
+            raise Rejected("canvas.limit", most=most)
+        self._open_box(board, wanted.box, actor)
         self._check_text(board, wanted.box, wanted.text)
-        _check_fields(wanted.fields)
+        row = _row(wanted.row or "", board, session)
+        asked = board.plan.asked[wanted.box]
+        fields = read_fields(wanted.fields, asked, _known(session), before={})
+        if refusal := missing(fields, asked):
+            raise refusal
         person = session.people.get(actor.id)
         return CardAdded(
             step=board.plan.id,
@@ -403,22 +498,126 @@ class Canvas(Activity):
             card=wanted.card,
             box=wanted.box,
             text=wanted.text,
-            fields=wanted.fields,
+            fields=fields,
             organisation=person.organisation if person else "",
             anonymous=self.plan.anonymous,
             covered=not self.revealed,
+            row=row,
+            origins=_origins(None, wanted.box, row, fields, board, session),
+            order=board.cards.latest + 1,
         )
 
-    def _open_box(self, board: "Canvas", box: str) -> None:
+    def _edited(self, wanted: EditCard, actor: Actor, board: "Canvas", session: "Session") -> list[Any]:
+        card = self._workable(wanted.card, actor, board)
+        text = card.text if wanted.text is None else wanted.text
+        if text != card.text:
+            self._check_text(board, card.box, text)
+        asked = board.plan.asked[card.box]
+        fields = read_fields(wanted.fields or {}, asked, _known(session), before=card.fields)
+        if (text, fields) == (card.text, dict(card.fields)):
+            return []
+        edited = CardEdited(
+            step=board.plan.id,
+            card=card.id,
+            text=text,
+            fields=fields,
+            origins=_origins(card, card.box, card.row, fields, board, session),
+            by_another=text != card.text and actor.id != card.author,
+            anonymous=self.plan.anonymous,
+        )
+        owner = board._owner_field(card.box, session)
+        if card.taken_by and owner and not fields.get(owner):
+            # Whose name is taken off a card has it no longer.
+            return [edited, CardTaken(board.plan.id, card.id, False, fields, self.plan.anonymous)]
+        return [edited]
+
+    def _moved(self, wanted: MoveCard, actor: Actor, board: "Canvas", session: "Session") -> list[Any]:
+        card = self._workable(wanted.card, actor, board)
+        self._open_box(board, wanted.box, actor)
+        row = card.row
+        if wanted.row is not None and wanted.row != card.row:
+            row = _row(wanted.row, board, session)
+        order = board.cards.numbered_before(card, wanted.box, wanted.before)
+        if (wanted.box, row, order) == (card.box, card.row, card.order):
+            return []
+        origins = _origins(card, wanted.box, row, card.fields, board, session)
+        return [
+            CardMoved(board.plan.id, card.id, wanted.box, order, row, origins, anonymous=self.plan.anonymous)
+        ]
+
+    def _taken(self, wanted: TakeCard, actor: Actor, board: "Canvas", session: "Session") -> list[Any]:
+        if not self.plan.takeable:
+            raise Rejected("canvas.not_takeable")
+        card = self._open_card(board.cards.front(wanted.card), actor, board)
+        owner = board._owner_field(card.box, session)
+        own = card.taken_by == actor.id
+        if not wanted.on:
+            if not own:
+                return []
+            fields = {id: value for id, value in card.fields.items() if id != owner}
+            return [CardTaken(board.plan.id, card.id, False, fields, self.plan.anonymous)]
+        if not own and (card.taken_by or (owner and card.fields.get(owner))):
+            raise Rejected("canvas.taken")
+        agreed_with = self._agreed_with(session)
+        asked = {id: of for id, of in board.plan.asked[card.box].items() if id in agreed_with}
+        fields = read_fields(wanted.fields, asked, _known(session), before=card.fields)
+        if owner and not fields.get(owner):
+            raise Rejected("canvas.field_missing", field=asked[owner].label)
+        if own and fields == dict(card.fields):
+            return []
+        return [CardTaken(board.plan.id, card.id, True, fields, self.plan.anonymous)]
+
+    def _joined(self, wanted: JoinCard, actor: Actor, board: "Canvas", session: "Session") -> list[Any]:
+        if actor.role != "participant":
+            raise Forbidden("participants_only")
+        if not self.plan.takeable:
+            raise Rejected("canvas.not_takeable")
+        card = self._open_card(board.cards.front(wanted.card), actor, board)
+        if wanted.on == (actor.id in card.joined):
+            return []
+        person = session.people.get(actor.id)
+        organisation = person.organisation if person and wanted.on and not self.plan.anonymous else ""
+        return [CardJoined(board.plan.id, card.id, wanted.on, organisation, self.plan.anonymous)]
+
+    def _grouped(self, wanted: GroupCards, board: "Canvas", session: "Session") -> list[Any]:
+        cards, owner = board.cards, board.plan.id
+        ids = self._still_there(wanted.cards, board)
+        if not ids:
+            raise Rejected("canvas.card_gone")
+        if known := cards.groups.get(wanted.group):
+            if known.box not in self._focus(board):
+                raise Rejected("canvas.box_closed")
+            ids = [id for id in ids if cards[id].group != known.id]
+            place = (known.title, known.box, known.row, known.order)
+            return [CardsGrouped(owner, known.id, *place, ids)] if ids else []
+        title = _title(wanted.title)
+        _unused(wanted.group, session)
+        first = cards[ids[0]]
+        return [CardsGrouped(owner, wanted.group, title, first.box, first.row, first.order, ids)]
+
+    def _still_there(self, ids: Iterable[str], board: "Canvas") -> list[str]:
+        """Those of the cards that everyone may see in this step; of merged ones the card in front."""
+        focus = self._focus(board)
+        fronts = dict.fromkeys(board.cards.front(id) for id in ids)
+        found = ((id, board.cards.get(id)) for id in fronts)
+        return [id for id, card in found if card and card.shown and card.box in focus]
+
+    def _written(self, ids: Iterable[str], board: "Canvas") -> int:
+        """How many of these cards were written in this step."""
+        return sum(board.cards[id].via == self.plan.id for id in ids)
+
+    def _open_box(self, board: "Canvas", box: str, actor: Actor) -> None:
         if box not in board.boxes:
             raise Rejected("canvas.unknown_box")
         if self.plan.focus and box not in self.plan.focus:
             raise Rejected("canvas.box_closed")
+        if box in board.locked and actor.role != FACILITATOR:
+            raise Rejected("canvas.box_locked", title=board.boxes[box].title)
 
     def _check_text(self, board: "Canvas", box: str, text: str) -> None:
         if not text:
             raise Rejected("canvas.empty")
-        most = board.boxes[box].max_chars or self.plan.max_chars
+        most = self.plan.fits(board.plan, box)
         if len(text) > most:
             raise TooLarge("text.too_long", most=most, length=len(text))
 
@@ -427,128 +626,143 @@ class Canvas(Activity):
             raise Rejected("canvas.card_gone")
         return self.cards[id]
 
-    def _shown(self, id: str) -> Card:
-        if not self._card(id).shown:
-            raise Rejected("canvas.card_gone")
-        return self.cards[id]
-
-    def _workable(self, id: str, actor: Actor, board: "Canvas") -> Card:
-        """The card, when *actor* may change it and this step is about its box."""
+    def _open_card(self, id: str, actor: Actor, board: "Canvas") -> Card:
+        """The card, when everyone may see it and this step is about its box."""
         card = board._card(id)
-        if actor.id != card.author and (actor.role != FACILITATOR or card.covered):
-            raise Rejected("canvas.not_yours")
-        self._open_box(board, card.box)
+        if not card.shown:
+            raise Rejected("canvas.card_gone")
+        self._open_box(board, card.box, actor)
         return card
 
-    def _order_before(self, card: Card, box: str, before: str | None) -> float:
-        """The order that puts *card* in *box* just before the card *before*, or last without one."""
-        if before is None or before not in self.cards or self.cards[before].box != box or before == card.id:
-            return card.order if box == card.box and before == card.id else self.latest + 1
-        others = sorted(
-            other.order for other in self.cards.values() if other.box == box and other.id != card.id
-        )
-        after = self.cards[before].order
-        lower = max((order for order in others if order < after), default=after - 2)
-        return (lower + after) / 2
+    def _workable(self, id: str, actor: Actor, board: "Canvas", *, removing: bool = False) -> Card:
+        """The card, when *actor* may change it and this step is about its box."""
+        card = board._card(id)
+        shared = self.plan.editable == "everyone" and card.shown and not removing
+        steered = actor.role == FACILITATOR and not card.covered
+        if not (actor.id == card.author or shared or steered):
+            raise Rejected("canvas.not_yours")
+        self._open_box(board, card.box, actor)
+        return card
 
     # evolving
 
     def evolve(self, record: Record) -> Self:
         match record.event:
+            case Entered(organisation=organisation):
+                return self._with(self.cards.speaking_for(record.actor, organisation))
+            case Revealed():
+                return replace(self, revealed=True)
+            case CardsUncovered(via=via):
+                return self._with(self.cards.uncovered(via))
+            case BoxLocked(box=box, locked=locked):
+                return replace(self, locked=self.locked | {box} if locked else self.locked - {box})
+            case CardPrefilled(card=id, parent=parent, origin=origin) as prefilled:
+                card = Card(
+                    id=id,
+                    box=prefilled.box,
+                    text=prefilled.text,
+                    order=prefilled.order,
+                    author="",
+                    via=prefilled.via,
+                    parent=parent,
+                    origins={parent: origin},
+                )
+                return replace(self, cards=self.cards.added(card), brought=self.brought | {id})
             case CardAdded() as added:
                 card = Card(
                     id=added.card,
                     box=added.box,
                     text=added.text,
-                    order=self.latest + 1,
+                    order=added.order or self.cards.latest + 1,
                     author=record.actor,
                     via=added.via,
                     organisation=added.organisation,
                     fields=added.fields,
                     anonymous=added.anonymous,
                     covered=added.covered,
+                    row=added.row,
+                    origins=added.origins,
                 )
-                mine = (*self.own.get(card.author, ()), card.id)
-                return self._with(card, latest=card.order, own=self.own.set(card.author, mine))
-            case CardEdited(card=id, text=text, fields=fields) if id in self.cards:
-                card = self.cards[id]
-                edited = card.edited or record.actor != card.author
-                return self._with(replace(card, text=text, fields=fields, edited=edited))
-            case CardMoved(card=id, box=box, order=order) if id in self.cards:
-                moved = replace(self.cards[id], box=box, order=order)
-                return self._with(moved, latest=max(self.latest, order))._spaced(box)
-            case CardRemoved(card=id) if id in self.cards:
-                return self._without(self.cards[id])
-            case CardSupported(card=id, on=on) if id in self.cards:
-                who, card = record.actor, self.cards[id]
-                supporters = card.supporters | {who} if on else card.supporters - {who}
-                theirs = self.supported.get(who, frozenset())
-                supported = self.supported.set(who, theirs | {id} if on else theirs - {id})
-                return self._with(replace(card, supporters=supporters), supported=supported)
-            case CardHidden(card=id, hidden=hidden) if id in self.cards:
-                return self._with(replace(self.cards[id], hidden=hidden))
-            case Entered(organisation=organisation):
-                return self._speaking_for(record.actor, organisation)
-            case Revealed():
-                return replace(self, revealed=True)
-            case CardsUncovered(via=via):
-                uncovered = {
-                    id: replace(card, covered=False) if card.via == via else card
-                    for id, card in self.cards.items()
-                }
-                return replace(self, cards=Shelf(uncovered))
-        return self
+                return self._with(self.cards.added(card))
+        return self._numbering(record)._with(self._changed(record))
 
-    def _with(self, card: Card, **changes: Any) -> Self:
-        counts = dict(self.counts)
-        if (old := self.cards.get(card.id)) and not old.hidden:
-            counts[old.box] -= 1
-        if not card.hidden:
-            counts[card.box] = counts.get(card.box, 0) + 1
-        return replace(self, cards=self.cards.set(card.id, card), counts=counts, **changes)
+    def _changed(self, record: Record) -> Cards:
+        """The cards after an event about some that are there; about others it says nothing any more."""
+        cards, event = self.cards, record.event
+        id = getattr(event, "card", "")
+        match event:
+            case CardsGrouped(group=group, cards=ids):
+                place = Group(group, event.title, event.box, event.order, event.row)
+                return cards.grouped(place, filter(cards.__contains__, ids))
+            case GroupRenamed(group=group, title=title) if group in cards.groups:
+                return cards.renamed(group, title)
+            case CardsUngrouped(cards=ids):
+                return cards.ungrouped(filter(cards.__contains__, ids))
+            case CardSplit(cards=ids):
+                return cards.split(one for one in ids if one in cards and cards[one].into)
+        if id not in cards:
+            return cards
+        match event:
+            case CardEdited(text=text, fields=fields, origins=origins, by_another=by_another):
+                if by_another is None:
+                    by_another = record.actor != cards[id].author
+                edited = cards[id].edited or by_another
+                return cards.edited(id, text=text, fields=fields, origins=origins, edited=edited)
+            case CardMoved(box=box, row=row, order=order, origins=origins):
+                return cards.moved(id, box, row, order).edited(id, origins=origins)
+            case CardRemoved():
+                return cards.removed(id)
+            case CardSupported(on=on):
+                return cards.supported_by(record.actor, id, on)
+            case CardTaken(on=on, fields=fields):
+                return cards.taken_by(record.actor if on else "", id, fields)
+            case CardJoined(on=on, organisation=organisation):
+                return cards.joined_by(record.actor, id, on, organisation)
+            case CardHidden(hidden=hidden):
+                return cards.hidden(id, hidden)
+            case CardsMerged(cards=ids):
+                return cards.merged(id, (one for one in ids if one in cards and one != id))
+        return cards
 
-    def _without(self, card: Card) -> Self:
-        counts = dict(self.counts)
-        if not card.hidden:
-            counts[card.box] -= 1
-        own = self.own
-        if card.author in own:
-            rest = tuple(id for id in own[card.author] if id != card.id)
-            own = own.set(card.author, rest) if rest else own.without(card.author)
-        return replace(self, cards=self.cards.without(card.id), counts=counts, own=own)
+    def _with(self, cards: Cards) -> Self:
+        return replace(self, cards=cards) if cards is not self.cards else self
 
-    def _spaced(self, box: str) -> Self:
-        """This canvas with the cards of *box* numbered afresh, if moving has brought two too close together."""
-        cards = sorted((card for card in self.cards.values() if card.box == box), key=lambda card: card.order)
-        orders = [card.order for card in cards]
-        if all(after - before > TIGHTEST for before, after in pairwise(orders)):
+    def _numbering(self, record: Record) -> Self:
+        """With a number for whoever does something without a name for the first time."""
+        who = record.actor
+        if who == FACILITATOR or who in self.numbers or not self._nameless(record.event):
             return self
-        shelf = self.cards
-        for n, card in enumerate(cards, 1):
-            shelf = shelf.set(card.id, replace(card, order=float(n)))
-        return replace(self, cards=shelf, latest=max(self.latest, float(len(cards))))
+        return replace(self, numbers={**self.numbers, who: len(self.numbers) + 1})
 
-    def _speaking_for(self, person: str, organisation: str) -> Self:
-        """This canvas with the cards of *person* saying that they were written for *organisation*."""
-        shelf = self.cards
-        for id in self.own.get(person, ()):
-            shelf = shelf.set(id, replace(shelf[id], organisation=organisation))
-        return replace(self, cards=shelf) if shelf is not self.cards else self
+    def _nameless(self, event: Any) -> bool:
+        """Whether nobody is to know who caused this: it happened in an anonymous step, or to an anonymous card."""
+        id: str = getattr(event, "card", "")
+        return getattr(event, "anonymous", False) or (id in self.cards and self.cards[id].anonymous)
 
     def concerns(self, event: Any) -> Iterable[str]:
+        cards = self.cards
         match event:
-            case CardEdited() | CardSupported() | CardHidden() if event.card in self.cards:
-                return (self.cards[event.card].author,)
-            case CardRemoved(card=id) if id in self.cards:
-                return (self.cards[id].author, *self.cards[id].supporters)
-            case CardMoved(card=id, box=box, order=order) if id in self.cards:
-                others = [card for card in self.cards.values() if card.box == box and card.id != id]
-                # Too close to another, and the whole box is about to be numbered afresh.
-                crowded = any(abs(card.order - order) <= TIGHTEST for card in others)
-                return {card.author for card in (self.cards[id], *(others if crowded else ()))}
+            case CardsGrouped(cards=ids) | CardsUngrouped(cards=ids):
+                return {cards[id].author for id in ids if id in cards}
+            case CardsMerged(cards=ids) | CardSplit(cards=ids):
+                fronts = {cards.front(id) for id in (getattr(event, "card", ""), *ids) if id in cards}
+                return set().union(*map(self._about, fronts))
+            case CardRemoved(card=id) | CardSupported(card=id) | CardTaken(card=id) if id in cards:
+                return self._about(cards.front(id))
+            case CardEdited(card=id) | CardHidden(card=id) if id in cards:
+                return (cards[id].author,)
+            case CardMoved(card=id, box=box, order=order) if id in cards:
+                others = [card for card in cards.cell(box) if card.id != id]
+                return {card.author for card in (cards[id], *(others if cards.crowds(order, others) else ()))}
         return ()
 
-    # showing
+    def _about(self, id: str) -> set[str]:
+        """Everybody in whose own part this card stands, or one behind it."""
+        card = self.cards[id]
+        written = {self.cards[one].author for one in (id, *card.behind)}
+        return {*written, *card.supporters, *card.joint, *card.joined, card.taken_by} - {""}
+
+    # the board
 
     def board(self, session: "Session") -> "Canvas":
         """The canvas that owns the boxes and cards this step works on."""
@@ -559,7 +773,7 @@ class Canvas(Activity):
     @cached_property
     def boxes(self) -> Mapping[str, Box]:
         """The boxes of an owning canvas by id."""
-        return {box.id: box for box in self.plan.boxes}
+        return self.plan.by_id
 
     def shown_cards(self, session: "Session") -> Iterator[Card]:
         """The cards everyone may see in this step: box by box, in their order."""
@@ -571,121 +785,22 @@ class Canvas(Activity):
 
     def shows_card(self, id: str, session: "Session") -> bool:
         """Whether everyone may see this card in this step."""
+        card = self.board(session).cards.get(id)
+        return card is not None and card.shown and card.box in self._focus(self.board(session))
+
+    def _focus(self, board: "Canvas") -> frozenset[str]:
+        return frozenset(self.plan.focus) or frozenset(board.boxes)
+
+    def _agreed_with(self, session: "Session") -> list[str]:
+        """The fields that make a card of this board agreed, as the first step that names some has it."""
         board = self.board(session)
-        return id in board.cards and board.cards[id].shown and board.cards[id].box in self._focus(board)
+        return next((plan.agreed_with for plan in _plans(board, session) if plan.agreed_with), [])
 
-    # for later steps
-
-    def offered(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> list[Item]:
-        if what == "boxes":
-            return [Item(box.id, box.title, box.prompt) for box in self.board(session).plan.boxes]
-        # Cards in no group yet stand for themselves.
-        return [
-            Item(card.id, card.text) for card in self.shown_cards(session) if not boxes or card.box in boxes
-        ]
-
-    def standing(self, session: "Session") -> Mapping[str, float] | None:
-        if not self.revealed:
-            return None
-        return {card.id: len(card.supporters) for card in self.shown_cards(session)}
-
-    def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
-        # Boxes stay as they were planned, whatever is written in them.
-        return (self.board(session).plan,) if what == "boxes" else self.inputs(session)
-
-    # showing, to each their own
-
-    def inputs(self, session: "Session") -> tuple[object, ...]:
-        return (self, self.board(session))
-
-    def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
-        board = self.board(session)
-        plan, focus = self.plan, self._focus(board)
-        if audience not in self.memory:
-            self.memory[audience] = Lens(audience, self._first_here(session, board)), self._box_views(board)
-        lens, boxes = self.memory[audience]
-        return present(
-            boxes=boxes,
-            layout=None if plan.focus else (board.plan.layout or None),
-            top=_strip(board.plan.top),
-            bottom=_strip(board.plan.bottom),
-            cards=board.cards.map(lens),
-            # The same card twice would be twice as many bytes on every phone.
-            cards_of={
-                step: True for step, boxes in self._earlier_steps(session, board).items() if boxes & focus
-            }
-            or None,
-            groups={},
-            blind=plan.blind,
-            revealed=self.revealed,
-            anonymous=plan.anonymous,
-            supportable=plan.supportable,
-            contributors=len(board.own),
-            counts={box: n for box, n in board.counts.items() if n and box in focus},
-        )
-
-    def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
-        board = self.board(session)
-        first = self._first_here(session, board)
-        own, supported_cards = board._theirs(participant)
-        cards = {card.id: card.own for card in own if card.box in first}
-        supported = {card.id: True for card in supported_cards if card.box in first}
-        return {"cards": cards, "supported": supported} if cards or supported else {}
-
-    def _theirs(self, participant: str) -> tuple[list[Card], list[Card]]:
-        """The cards of one participant, and those they support; looked up once for all steps on this board."""
-        if participant not in self._looked_up:
-            own = [self.cards[id] for id in self.own.get(participant, ())]
-            supported = (self.cards.get(id) for id in self.supported.get(participant, ()))
-            self._looked_up[participant] = own, [card for card in supported if card]
-        return self._looked_up[participant]
-
-    @cached_property
-    def _looked_up(self) -> dict[str, tuple[list[Card], list[Card]]]:
-        return {}
-
-    def exported(self, record: Record, session: "Session") -> Record | None:
-        event = record.event
-        match event:
-            case CardAdded(covered=True) | CardEdited() if event.card not in self.cards:
-                # Taken back, perhaps before the reveal: then nobody was to read it.
-                return None
-            case CardAdded(card=id, anonymous=anonymous):
-                event = replace(event, organisation="") if anonymous else event
-            case CardEdited(card=id) | CardMoved(card=id) | CardRemoved(card=id):
-                anonymous = id not in self.cards or self.cards[id].anonymous
-            case _:
-                return record
-        if id in self.cards and self.cards[id].covered:
-            return None
-        nameless = anonymous and record.actor != FACILITATOR
-        return replace(record, actor=ANONYMOUS if nameless else record.actor, event=event)
-
-    def report(self, session: "Session") -> Mapping[str, Any]:
-        board = self.board(session)
-        told = self._first_here(session, board)
-        boxes = [box for box in board.plan.boxes if box.id in told]
-        if not boxes:
-            return {}
-        cards: dict[str, list[Contribution]] = {box.id: [] for box in boxes}
-        for card in self.shown_cards(session):
-            if card.box in told:
-                cards[card.box].append(card.told(about=board.boxes[card.box].title))
-        return {
-            "boxes": [{"title": box.title, "prompt": box.prompt, "cards": cards[box.id]} for box in boxes],
-            "contributions": [card for box in boxes for card in cards[box.id]],
-            "covered": sum(
-                card.covered and not card.hidden and card.box in told for card in board.cards.values()
-            ),
-            "strips": [strip for strip in (self.plan.top, self.plan.bottom) if strip],
-        }
-
-    def _first_here(self, session: "Session", board: "Canvas") -> frozenset[str]:
-        """The boxes that no earlier step is about: views and the report tell of their cards in this step only."""
-        if "first" not in self.places:
-            earlier = self._earlier_steps(session, board).values()
-            self.places["first"] = self._focus(board).difference(*earlier)
-        return self.places["first"]
+    def _owner_field(self, box: str, session: "Session") -> str:
+        """The field for who takes a card on: the first of a person among those that make it agreed, else the first."""
+        asked = self.plan.asked[box]
+        of_person = [id for id in self._agreed_with(session) if asked[id].kind == "person"]
+        return next(iter(of_person or self._agreed_with(session)), "")
 
     def _earlier_steps(self, session: "Session", board: "Canvas") -> dict[str, frozenset[str]]:
         """The steps before this one that work on the same board, and the boxes that each is the first to be about."""
@@ -697,32 +812,303 @@ class Canvas(Activity):
                 found[id] = other._focus(board).difference(*found.values())
         return found
 
-    def _focus(self, board: "Canvas") -> frozenset[str]:
-        return frozenset(self.plan.focus) or frozenset(board.boxes)
+    # for later steps
 
-    def _box_views(self, board: "Canvas") -> dict[str, Any]:
-        focus = self._focus(board)
-        return {
-            box.id: present(
-                title=box.title,
-                prompt=box.prompt or None,
-                example=box.example or None,
-                order=n,
-                area=box.id if board.plan.layout and not self.plan.focus else None,
-                fields={},
-                max_chars=box.max_chars or self.plan.max_chars,
-                suggestions=numbered(box.suggestions) or None,
+    def arriving(self, session: "Session") -> list[Any]:
+        plan, board = self.plan, self.board(session)
+        if not plan.prefill:
+            return []
+        found = choice(plan.prefill, session)
+        box = plan.prefill_box or next(iter(self.plan.focus or board.boxes))
+        brought = {item.id: _brought_id(plan.id, item.id) for item in found.items}
+        new = [item for item in found.items if brought[item.id] not in board.brought]
+        return [
+            CardPrefilled(
+                step=board.plan.id,
+                via=plan.id,
+                card=brought[item.id],
+                box=box,
+                text=item.title[:MAX_TEXT],
+                order=board.cards.latest + n,
+                parent=item.id,
+                origin=found.homes[item.id],
             )
-            for n, box in enumerate(board.plan.boxes, 1)
-            if box.id in focus
+            for n, item in enumerate(new[:MAX_CARDS_A_PERSON], 1)
+            if brought[item.id] not in board.cards
+        ]
+
+    def offered(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> list[Item]:
+        board = self.board(session)
+        if what == "boxes":
+            return [Item(box.id, box.title, box.prompt) for box in board.plan.boxes]
+        cards = [card for card in self.shown_cards(session) if not boxes or card.box in boxes]
+        if what == "cards":
+            return [Item(card.id, card.text) for card in cards]
+        return list(_with_groups(cards, board.cards, list(board.boxes)))
+
+    def standing(self, session: "Session") -> Mapping[str, float] | None:
+        if not self.revealed:
+            return None
+        cards = self.board(session).cards
+        found: dict[str, float] = {}
+        for card in self.shown_cards(session):
+            found[card.id] = card.support
+            if card.group:
+                found[card.group] = cards.groups[card.group].support
+        return found
+
+    def links(self, session: "Session") -> Iterable[Link]:
+        for card in self.shown_cards(session):
+            for parent, step in card.origins.items():
+                yield Link(card.id, parent, step)
+            if card.group:
+                yield Link(card.group, card.id, self.plan.id)
+
+    def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
+        # Boxes stay as they were planned, whatever is written in them.
+        board = self.board(session)
+        return (board.plan,) if what == "boxes" else (self.revealed, board.cards)
+
+    # showing
+
+    def inputs(self, session: "Session") -> tuple[object, ...]:
+        board = self.board(session)
+        parts = [part for source in self._shown_sources(board) for part in upstream(source, session)]
+        return (self, board, *parts)
+
+    def _shown_sources(self, board: "Canvas") -> list[From]:
+        plan = board.plan
+        return [*([plan.rows] if plan.rows else []), *plan.linking.values(), *self._waited_for(board)]
+
+    def _waited_for(self, board: "Canvas") -> list[From]:
+        return [self.plan.prefill] if self.plan.prefill and not board.brought else []
+
+    def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
+        board = self.board(session)
+        plan, cards, focus = self.plan, board.cards, self._focus(board)
+        waiting = (waits(source, session) for source in self._shown_sources(board))
+        lens, group_lens, elsewhere = self._lenses(audience, board, session)
+        return present(
+            boxes=self._kept(
+                "boxes", (board.locked,), lambda: plan.box_views(board.plan, focus, board.locked)
+            ),
+            layout=None if plan.focus else (board.plan.layout or None),
+            top=board.plan.top.view() if board.plan.top else None,
+            bottom=board.plan.bottom.view() if board.plan.bottom else None,
+            look=plan.look,
+            rows=self._items_view("rows", board.plan.rows, session) if board.plan.rows else None,
+            waiting=next(filter(None, waiting), None),
+            links=self._links_view(board, session) or None,
+            cards=cards.shelf.map(lens),
+            # The same card twice would be twice as many bytes on every phone.
+            cards_of=elsewhere or None,
+            groups=cards.groups.map(group_lens),
+            blind=plan.blind,
+            revealed=self.revealed,
+            anonymous=plan.anonymous,
+            supportable=plan.supportable,
+            takeable=plan.takeable or None,
+            agreed_with=dict.fromkeys(self._agreed_with(session), True) or None,
+            per_person=plan.per_person or None,
+            editable=plan.editable,
+            grouping=plan.grouping or None,
+            contributors=len(cards.own),
+            counts={box: n for box, n in cards.counts.items() if n and box in focus},
+        )
+
+    def _kept(self, name: str, grounds: tuple[object, ...], make: Any) -> Any:
+        """What *make* gives, the same object as long as it is made from the same objects."""
+        known = self.memory.get(name)
+        if known is None or not all(map(lambda a, b: a is b, known[0], grounds)):
+            known = self.memory[name] = grounds, make()
+        return known[1]
+
+    def _lenses(
+        self, audience: Audience, board: "Canvas", session: "Session"
+    ) -> tuple[Lens, GroupLens, dict[str, bool]]:
+        def make() -> tuple[Lens, GroupLens, dict[str, bool]]:
+            focus, here = self._focus(board), self._first_here(session, board)
+            earlier = self._earlier_steps(session, board)
+            elsewhere = {step: True for step, boxes in earlier.items() if boxes & focus}
+            lens = Lens(audience, here, tuple(self._agreed_with(session)))
+            return lens, GroupLens(audience, focus), elsewhere
+
+        made: tuple[Lens, GroupLens, dict[str, bool]] = self._kept(f"lens.{audience}", (), make)
+        return made
+
+    def _items_view(self, name: str, source: From, session: "Session") -> dict[str, Any]:
+        def make() -> dict[str, Any]:
+            return {
+                item.id: present(
+                    title=item.title,
+                    text=item.text or None,
+                    order=n,
+                    decision=decision_on(item.id, session) or None,
+                )
+                for n, item in enumerate(choice(source, session).items, 1)
+            }
+
+        made: dict[str, Any] = self._kept(name, (choice(source, session), *session.concluded), make)
+        return made
+
+    def _links_view(self, board: "Canvas", session: "Session") -> dict[str, Any]:
+        linking = board.plan.linking.items()
+        return {
+            id: self._kept(
+                f"links.{id}",
+                (choice(source, session),),
+                lambda source=source: {
+                    item.id: {"title": item.title, "order": n}
+                    for n, item in enumerate(choice(source, session).items, 1)
+                },
+            )
+            for id, source in linking
         }
 
+    def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
+        board = self.board(session)
+        first, focus = self._first_here(session, board), self._focus(board)
+        own, supported = board.cards.of(participant)
+        cards = {card.id: card.own_view for card in own if card.box in first}
+        backed = {card.id: True for card in supported if card.box in first}
+        taken, joined = (
+            {id: True for id in ids.get(participant, ()) if board.cards[id].box in focus}
+            for ids in (board.cards.taken, board.cards.joined)
+        )
+        written = self._written((card.id for card in own), board)
+        if not (cards or backed or taken or joined or (written and self.plan.per_person)):
+            return {}
+        return present(
+            cards=cards,
+            supported=backed,
+            taken=taken or None,
+            joined=joined or None,
+            left=max(0, self.plan.per_person - written) if written and self.plan.per_person else None,
+        )
 
-def _check_fields(fields: Mapping[str, str]) -> None:
-    # No box declares fields yet, so a card that brings some is not understood.
-    if fields:
-        raise Rejected("canvas.unknown_field", field=min(fields))
+    # leaving the room
+
+    def exported(self, record: Record, session: "Session") -> Record | None:
+        event, cards = record.event, self.cards
+        id: str = getattr(event, "card", "")
+        match event:
+            case CardAdded(covered=True) | CardEdited() if id not in cards:
+                # Taken back, perhaps before the reveal: then nobody was to read it.
+                return None
+            case CardAdded(anonymous=True):
+                event = replace(event, organisation="")
+        if id in cards and cards[id].covered:
+            return None
+        if record.actor == FACILITATOR:
+            return replace(record, event=event)
+        match event:
+            case CardSupported() | CardTaken() | CardJoined() if self._nameless(event) or (
+                id not in cards and record.actor in self.numbers
+            ):
+                # People are counted here: each is somebody, but nobody knows who.
+                who = (
+                    f"{ANONYMOUS}.{self.numbers[record.actor]}" if record.actor in self.numbers else ANONYMOUS
+                )
+                return replace(record, actor=who)
+            case CardAdded() | CardEdited() | CardMoved() | CardRemoved():
+                nameless = self._nameless(event) or (id not in cards and not isinstance(event, CardAdded))
+                return replace(record, actor=ANONYMOUS if nameless else record.actor, event=event)
+        return record
+
+    def report(self, session: "Session") -> Mapping[str, Any]:
+        board = self.board(session)
+        boxes = self._first_here(session, board)
+        return told_board(self, boxes, session) if boxes else {}
+
+    def _first_here(self, session: "Session", board: "Canvas") -> frozenset[str]:
+        """The boxes that no earlier step is about: views and the report tell of their cards in this step only."""
+        found: frozenset[str] = self._kept(
+            "first", (), lambda: self._focus(board).difference(*self._earlier_steps(session, board).values())
+        )
+        return found
 
 
-def _strip(strip: Strip | None) -> dict[str, str] | None:
-    return {"title": strip.title, "text": strip.text} if strip else None
+def _plans(board: Canvas, session: "Session") -> Iterator[Plan]:
+    """The plans of all steps that work on *board*, the owner's first."""
+    for activity in session.activities.values():
+        if isinstance(activity, Canvas) and activity.board(session) is board:
+            yield activity.plan
+
+
+def _unused(id: str, session: "Session") -> None:
+    """Raises Rejected when another card or group has this id: an id means one thing in a whole session."""
+    for activity in session.activities.values():
+        if isinstance(activity, Canvas) and (id in activity.cards or id in activity.cards.groups):
+            raise Rejected("canvas.card_exists")
+
+
+def _row(row: str, board: Canvas, session: "Session") -> str:
+    """The row, when it is one of this board's; a board without rows has the row that is empty."""
+    rows = board.plan.rows
+    if row not in (choice(rows, session).by_id if rows else [""]):
+        raise Rejected("canvas.unknown_row")
+    return row
+
+
+def _origins(
+    card: Card | None, box: str, row: str, fields: Mapping[str, str], board: Canvas, session: "Session"
+) -> dict[str, str]:
+    """Item -> step in which it is shown, for everything that a card with this row and these fields comes from."""
+    plan, before = board.plan, card.origins if card else {}
+    sources = [(row, plan.rows)] if row and plan.rows else []
+    for id, source in plan.linking.items():
+        if id in plan.asked[box]:
+            sources += [(linked, source) for linked in fields.get(id, "").split()]
+    found = {card.parent: before[card.parent]} if card and card.parent in before else {}
+    for id, source in sources:
+        # What is there no longer was there once.
+        if home := choice(source, session).homes.get(id) or before.get(id):
+            found[id] = home
+    return found
+
+
+def _known(session: "Session") -> Known:
+    def items(field: Field) -> Collection[str]:
+        return choice(field.items, session).by_id if field.items else ()
+
+    def organisations() -> Iterable[str]:
+        yield from session.plan.join.organisations
+        yield from (person.organisation for person in session.people.values() if person.organisation)
+
+    return Known(items, organisations)
+
+
+def _title(typed: str) -> str:
+    title = " ".join(typed.split())
+    if not title:
+        raise Rejected("canvas.group_title")
+    if len(title) > MAX_TITLE:
+        raise TooLarge("text.too_long", most=MAX_TITLE, length=len(title))
+    return title
+
+
+def _brought_id(step: str, item: str) -> str:
+    """The id of the card as which a step brings in an item: the same each time, so that it comes once."""
+    id = f"{step}.{item}"
+    return id if len(id) <= LONGEST_ID else sha256(id.encode()).hexdigest()[:32]
+
+
+def _with_groups(cards: Iterable[Card], board: Cards, boxes: list[str]) -> Iterator[Item]:
+    """Groups and the cards in none, box by box, in their order."""
+    groups: dict[str, list[Card]] = {}
+    places: list[tuple[int, float, Card]] = []
+    for card in cards:
+        place = boxes.index(card.box)
+        if not card.group:
+            places.append((place, card.order, card))
+        elif card.group in groups:
+            groups[card.group].append(card)
+        else:
+            groups[card.group] = [card]
+            places.append((place, board.groups[card.group].order, card))
+    for _, _, card in sorted(places, key=lambda place: place[:2]):
+        if card.group:
+            texts = " · ".join(one.text for one in groups[card.group])
+            yield Item(card.group, board.groups[card.group].title, texts)
+        else:
+            yield Item(card.id, card.text)
