@@ -50,10 +50,19 @@ def canvas(id: str = "ideas", boxes: Sequence[str] = ("left", "right"), **option
 
 
 def rating(id: str = "poll", items: Any = ("i1", "i2"), **options: Any) -> dict[str, Any]:
-    if isinstance(items, tuple):
-        items = [{"id": item, "title": f"Item {item}"} for item in items]
-    scale = {"question": "How much?", "points": ["little", "some", "much", "all"], "off": "no idea"}
-    return {"id": id, "kind": "rating", "title": f"The {id}", "items": items, "scale": scale, **options}
+    """A round on a scale of four points, or with the ``dots`` or ``targets`` of *options* instead."""
+    if not {"dots", "targets"} & options.keys():
+        points = ["little", "some", "much", "all"]
+        options = {"scale": {"question": "How much?", "points": points, "off": "no idea"}, **options}
+    if isinstance(options.get("targets"), tuple):
+        options["targets"] = listed(options["targets"], "Target")
+    items = listed(items) if isinstance(items, tuple) else items
+    return {"id": id, "kind": "rating", "title": f"The {id}", "items": items, **options}
+
+
+def listed(ids: Iterable[str], what: str = "Item") -> list[dict[str, str]]:
+    """Items that a plan lists."""
+    return [{"id": id, "title": f"{what} {id}"} for id in ids]
 
 
 def discussion(id: str = "talk", **options: Any) -> dict[str, Any]:
@@ -371,20 +380,48 @@ class Crowd:
         return found
 
     def _rating(self, session: Session, step: str, who: str) -> dict[str, Any]:
+        activity: Any = session.activities[step]
+        plan: Any = session.steps[step].plan
+        made = self.made.setdefault(step, [])
+        if self.dice.random() < 0.15 and (plan.addable or plan.own_targets):
+            made.append(f"own{len(made)}-{step}-{self.dice.randrange(10**12)}")
+            kind = "item" if plan.addable and (not plan.own_targets or self.dice.random() < 0.5) else "target"
+            return self._command(
+                f"rating.add_{kind}", step=step, **{kind: made[-1]}, title=self.text("added")
+            )
         if who == FACILITATOR:
+            hidden = self.dice.random() < 0.6
+            item = self.dice.choice(made or ["?"])
             return self.dice.choice(
                 [
                     self._command("rating.reveal", step=step),
                     self._command("rating.show_reference", step=step, shown=self.dice.random() < 0.5),
+                    self._command("rating.hide_item", step=step, item=item, hidden=hidden),
                 ]
             )
-        items = [item.id for item in session.activities[step].items(session)]  # type: ignore[attr-defined]
-        plan: Any = session.steps[step].plan
-        score = self.dice.choice([*range(1, len(plan.scale.points) + 1), "none"])
-        extra: dict[str, Any] = {"remark": self.text("remark")} if self.dice.random() < 0.4 else {}
+        items = [item.id for item in activity.items(session)] or ["?"]
+        item = self.dice.choice(items)
+        if plan.form == "dots":
+            return self._command("rating.dots", step=step, item=item, dots=self.dice.randint(0, plan.dots))
+        if plan.form == "choice":
+            targets = [target.id for target in activity.targets(session)]
+            some = self.dice.sample(targets, self.dice.randint(0, min(3, len(targets))))
+            return self._command("rating.choose", step=step, item=item, targets=some)
+        return self._command("rating.rate", step=step, item=item, **self._score(plan, items))
+
+    def _score(self, plan: Any, items: list[str]) -> dict[str, Any]:
+        """A score and what may come with it."""
+        found: dict[str, Any] = {}
         if self.dice.random() < 0.9:
-            extra["score"] = score
-        return self._command("rating.rate", step=step, item=self.dice.choice(items or ["?"]), **extra)
+            found["score"] = self.dice.choice([*range(1, len(plan.scale.points) + 1), "none"])
+        if plan.criteria:
+            criteria = items if plan.cascade else [criterion.id for criterion in plan.criteria]
+            return {**found, "criterion": self.dice.choice(criteria)}
+        if self.dice.random() < 0.4:
+            found["remark"] = self.text("remark")
+        if (reasons := plan.reasons.get(found.get("score"))) and self.dice.random() < 0.7:
+            found["reasons"] = self.dice.sample(sorted(reasons), self.dice.randint(0, len(reasons)))
+        return found
 
     def _command(self, kind: str, **fields: Any) -> dict[str, Any]:
         return {"id": f"command-{self.dice.randrange(10**18):018}", "type": kind, **fields}

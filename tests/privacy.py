@@ -17,6 +17,9 @@ from sessions.report import report_model, to_markdown
 from sessions.session import Session
 from tests.play import as_json
 
+ANSWERS = {"rating.rated", "rating.dotted", "rating.chosen"}
+ADDED = {"rating.item_added", "rating.target_added"}
+
 _WORD = re.compile(r"mark\d+x")
 
 
@@ -48,6 +51,13 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
         r.event.card: r.event.hidden for r in log if isinstance(r.event, canvas.CardHidden)
     }
     via = {r.event.card: r.event.via for r in log if isinstance(r.event, canvas.CardAdded)}
+
+    away = {r.event.item: r.event.hidden for r in log if isinstance(r.event, rating.ItemHidden)}
+    entered: dict[str, set[str]] = {}
+    for record in log:
+        # Where an organisation gives one answer, all who speak for it may read that.
+        if isinstance(record.event, Entered) and record.event.organisation:
+            entered.setdefault(record.event.organisation, set()).add(record.actor)
 
     def open_now(step: str) -> bool:
         return step in revealed or not getattr(session.steps[step].plan, "blind", False)
@@ -84,10 +94,16 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
             case discussion.Concluded(note=note, who=who):
                 # What a discussion came to is for the whole room.
                 found.everyone |= words(note) | words(who)
-            case rating.Rated(step=step, remark=remark):
+            case rating.Rated(step=step, remark=remark, organisation=organisation):
                 own |= words(remark)
+                for who in entered.get(organisation, ()):
+                    found.own.setdefault(who, set()).update(words(remark))
                 if open_now(step):
                     found.everyone |= words(remark)
+            case rating.ItemAdded(item=item, title=title) | rating.TargetAdded(target=item, title=title):
+                found.facilitator |= words(title)
+                if not away.get(item):
+                    found.everyone |= words(title)
         if isinstance(record.event, canvas.CardAdded) and record.event.anonymous:
             found.anonymous.add(record.event.card)
         if getattr(record.event, "anonymous", False):
@@ -134,7 +150,13 @@ def check_export(lines: list[dict[str, Any]], session: Session, allowed: Readers
             for line in lines
             if line["type"] == "participant.entered" and line["body"]["name"]
         ] == []
+    ended = {line["body"]["step"] for line in lines if line["type"] == "rating.revealed"}
     for line in lines:
+        if line["type"] in ANSWERS:
+            assert line["body"]["step"] not in ended
+            assert not line["body"]["organisation"]
+        if line["type"] in ANSWERS | ADDED:
+            assert line["actor"] not in allowed.people
         if line["body"].get("card") in allowed.anonymous or line["seq"] in allowed.nameless:
             assert line["actor"] not in allowed.people
             assert not line["body"].get("organisation")

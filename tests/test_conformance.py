@@ -56,6 +56,15 @@ FIELDS = [
     {"id": "cost", "label": "Cost", "kind": "amount", "unit": "€"},
 ]
 
+REASONED = {
+    "question": "Acceptable?",
+    "points": ["no", "rather not", "rather", "yes"],
+    # The same for both ends, so that turning a score around keeps its reasons.
+    "reasons": [{"points": [1, 4], "tags": ["Substance", "Support"]}],
+}
+AXES = [{"id": "effect", "title": "Effect"}, {"id": "synergy", "title": "Synergy", "question": "With what?"}]
+QUADRANTS = {"high_high": "Do", "high_low": "Aim", "low_high": "Join", "low_low": "Later"}
+
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "page": [page(text=TEXT, instruction="Read", notes="Slowly")],
     "page with results": [rating(), page(results_of="poll")],
@@ -108,6 +117,35 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
         canvas("ideas", boxes=["left", "right"], focus=["left"]),
         canvas("behind", board="ideas", blind=True),
         rating(items={"cards_of": ["ideas", "behind"]}),
+    ],
+    "rating with reasons": [rating(scale=REASONED)],
+    "rating on two criteria": [rating(criteria=AXES, quadrants=QUADRANTS)],
+    "open rating on two criteria": [rating(criteria=AXES, blind=False)],
+    "rating of cascades": [rating(items=("i1", "i2", "i3"), criteria="items", addable=True)],
+    "rating with a second round": [
+        rating(),
+        rating("again", items={"items_of": ["poll"]}, again="poll"),
+        rating("open", items={"items_of": ["poll"]}, again="poll", blind=False),
+    ],
+    "one score for each organisation": [rating(per="organisation", scale=REASONED)],
+    "one open score for each organisation": [rating(per="organisation", blind=False)],
+    "rating of what people add": [rating(addable=True, add_prompt="What is missing?")],
+    "open rating of what people add": [rating(items=[], addable=True, blind=False)],
+    "dots": [rating(dots=5, max_per_item=2, items=("i1", "i2", "i3", "i4"))],
+    "open dots": [rating(dots=3, blind=False)],
+    "dots of organisations": [rating(dots=3, per="organisation")],
+    "dots on cards": [canvas(), rating(items=CARDS, dots=4, max_per_item=3, addable=True)],
+    "open dots on cards": [canvas(), rating(items=CARDS, dots=4, blind=False)],
+    "choice": [rating(targets=("t1", "t2", "t3"), max_targets=2)],
+    "open choice with own targets": [rating(targets=("t1",), own_targets=True, blind=False)],
+    "choice of one": [rating(targets=("t1", "t2"), multiple=False, per="organisation")],
+    "cards chosen for cards": [
+        canvas(),
+        canvas("ways", boxes=["way"]),
+        rating(
+            items={"cards_of": ["ideas"], "boxes": ["left"]}, targets={"cards_of": ["ways"]}, own_targets=True
+        ),
+        rating("again", items={"targets_of": ["poll"], "top": 2}, dots=2),
     ],
     "round talked through": [
         rating(),
@@ -238,17 +276,22 @@ def test_nobody_gets_to_see_what_is_not_for_them(plan, seed):
 def test_before_a_reveal_nothing_depends_on_what_somebody_answered_or_wrote_unseen(plan, keeper):
     crowd = Crowd(Random(5))
     one, other = start(plan), start(plan)
+    # An answer of an organisation is known to all who speak for it: there everybody keeps the secret.
+    shared = {
+        id for id, step in one.session.steps.items() if getattr(step.plan, "per", "") == "organisation"
+    }
     for who, raw in wishes(one, crowd, 200):
         if raw["type"].endswith(".reveal"):
             continue
         happened = sends(one, who, raw)
-        altered = otherwise(raw, other.session) if who == keeper else raw
+        secret = who == keeper or raw.get("step") in shared
+        altered = otherwise(raw, other.session) if secret else raw
         assert len(happened) == len(sends(other, who, altered))
     assert one.everyone == other.everyone
     assert one.facilitator == other.facilitator
     assert one.exported == other.exported
     for who in crowd.people:
-        if who != keeper:
+        if who != keeper and not shared:
             assert one.mine(who) == other.mine(who)
 
 
@@ -258,11 +301,15 @@ def otherwise(raw: dict[str, Any], session: Session) -> dict[str, Any]:
     step = session.steps.get(raw.get("step", ""))
     blind = bool(step and getattr(step.plan, "blind", False))
     if raw["type"] == "rating.rate" and blind and step:
-        points = len(step.plan.scale.points)  # type: ignore[attr-defined]
         if isinstance(raw.get("score"), int):
-            changed["score"] = points + 1 - raw["score"]
+            changed["score"] = step.plan.points + 1 - raw["score"]  # type: ignore[attr-defined]
         if raw.get("remark"):
             changed["remark"] = f"quite {raw['remark']}"
+    if raw["type"] == "rating.dots" and blind and step:
+        changed["item"] = turned_around(raw["item"], step.plan.items)  # type: ignore[attr-defined]
+    if raw["type"] == "rating.choose" and blind and step:
+        targets = step.plan.targets  # type: ignore[attr-defined]
+        changed["targets"] = [turned_around(target, targets) for target in raw["targets"]]
     if raw["type"] == "canvas.add_card" and blind:
         changed["text"] = f"quite {raw['text']}"
     if raw["type"] == "canvas.edit_card" and "text" in raw and step:
@@ -270,6 +317,12 @@ def otherwise(raw: dict[str, Any], session: Session) -> dict[str, Any]:
         if raw["card"] in cards and cards[raw["card"]].covered:
             changed["text"] = f"quite {raw['text']}"
     return changed
+
+
+def turned_around(id: str, listed: Any) -> str:
+    """The first for the last, the second for the last but one, of the items that a plan lists."""
+    ids = [item.id for item in listed] if isinstance(listed, list) else []
+    return ids[-1 - ids.index(id)] if id in ids else id
 
 
 # a whole session
@@ -358,7 +411,7 @@ def test_every_command_is_sent_by_somebody_here():
     for plan in OPTIONS:
         for seed in range(4):
             story, crowd = start(plan), Crowd(Random(seed))
-            for who, raw in wishes(story, crowd, 100):
+            for who, raw in wishes(story, crowd, 250):
                 if sends(story, who, raw):
                     sent.add(raw["type"])
     assert sent == COMMANDS.keys() - {"session.close", "session.reopen"}
