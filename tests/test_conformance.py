@@ -277,9 +277,7 @@ def test_before_a_reveal_nothing_depends_on_what_somebody_answered_or_wrote_unse
     crowd = Crowd(Random(5))
     one, other = start(plan), start(plan)
     # An answer of an organisation is known to all who speak for it: there everybody keeps the secret.
-    shared = {
-        id for id, step in one.session.steps.items() if getattr(step.plan, "per", "") == "organisation"
-    }
+    shared = {id for id, step in one.session.steps.items() if getattr(step.plan, "per", "") == "organisation"}
     for who, raw in wishes(one, crowd, 200):
         if raw["type"].endswith(".reveal"):
             continue
