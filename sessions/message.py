@@ -105,18 +105,26 @@ COMMANDS: dict[str, type[Any]] = {}
 EVENTS: dict[str, type[Any]] = {}
 STEERING: set[type[Any]] = set()
 """Commands that only a facilitator may send."""
+LONGEST: dict[type[Any], Mapping[str, int]] = {}
+"""Command -> field -> characters that fit, where that is not MAX_TEXT."""
 
 T = TypeVar("T")
 
 
-def command(name: str, *, steering: bool = False) -> Callable[[type[T]], type[T]]:
-    """Register a dataclass as the command *name*; with *steering* only the facilitator may send it."""
+def command(
+    name: str, *, steering: bool = False, longest: Mapping[str, int] | None = None
+) -> Callable[[type[T]], type[T]]:
+    """Register a dataclass as the command *name*; with *steering* only the facilitator may send it.
+
+    *longest* says for some fields how many characters fit; MAX_TEXT holds for the others.
+    """
 
     def register(cls: type[T]) -> type[T]:
         cls.type = name  # type: ignore[attr-defined]
         COMMANDS[name] = cls
         if steering:
             STEERING.add(cls)
+        LONGEST[cls] = longest or {}
         return cls
 
     return register
@@ -146,7 +154,9 @@ def decode_command(raw: object) -> Any:
     cls = COMMANDS.get(raw.get("type") or "") if isinstance(raw.get("type"), str) else None
     if cls is None:
         raise Invalid("command.unknown")
-    fields = {key: _cleaned(value) for key, value in raw.items() if key not in ("id", "type")}
+    most = LONGEST[cls]
+    given = {key: value for key, value in raw.items() if key not in ("id", "type")}
+    fields = {key: _cleaned(value, most.get(key, MAX_TEXT)) for key, value in given.items()}
     unknown = fields.keys() - set(cls.__dataclass_fields__)
     if unknown:
         raise Invalid("command.field", field=str(min(map(str, unknown)))[:40])
@@ -156,18 +166,18 @@ def decode_command(raw: object) -> Any:
         raise Invalid("command.field", field=_path(problem)) from None
 
 
-def _cleaned(value: Any, depth: int = 0) -> Any:
+def _cleaned(value: Any, most: int, depth: int = 0) -> Any:
     if depth > 4:
         raise Invalid("command.shape")
     match value:
-        case str() if len(value) > MAX_TEXT:
-            raise TooLarge("text.too_long", most=MAX_TEXT, length=len(value))
+        case str() if len(value) > most:
+            raise TooLarge("text.too_long", most=most, length=len(value))
         case str():
             return clean(value)
         case dict():
-            return {key: _cleaned(inner, depth + 1) for key, inner in value.items()}
+            return {key: _cleaned(inner, most, depth + 1) for key, inner in value.items()}
         case list():
-            return [_cleaned(inner, depth + 1) for inner in value]
+            return [_cleaned(inner, most, depth + 1) for inner in value]
     return value
 
 

@@ -84,13 +84,25 @@ class Report:
 
     @property
     def results(self) -> tuple[Section, ...]:
-        """The sections with what people brought in."""
-        return tuple(section for section in self.sections if section.kind != "page")
+        """The sections with what people brought in, or the facilitator wrote down."""
+        return tuple(
+            section for section in self.sections if section.kind != "page" or _brought(section.content)
+        )
 
     @property
     def pages(self) -> tuple[Section, ...]:
         """The sections with texts that went with the steps."""
-        return tuple(section for section in self.sections if section.kind == "page")
+        return tuple(
+            section for section in self.sections if section.kind == "page" and _stands(section.content)
+        )
+
+
+def _brought(page: Mapping[str, Any]) -> bool:
+    return bool(page["written"] or page["questions"] or page["unseen"])
+
+
+def _stands(page: Mapping[str, Any]) -> bool:
+    return bool(page["text"]) and not page["written"]
 
 
 def report_model(session: Session) -> Report:

@@ -235,7 +235,27 @@ class Crowd:
         )
 
     def _page(self, session: Session, step: str, who: str) -> dict[str, Any] | None:
-        return None
+        plan: Any = session.steps[step].plan
+        if who == FACILITATOR:
+            return self.dice.choice(
+                [
+                    None,
+                    self._command("page.reveal", step=step) if self.dice.random() < 0.5 else None,
+                    self._command("page.write", step=step, text=self.text("written")),
+                ]
+            )
+        if self.dice.random() < 0.2:
+            address = f"{self.text('me').replace(' ', '.')}@example.org"
+            return self._command("page.mail_me", step=step, address=self.dice.choice(["", address]))
+        if not plan.questions:
+            return None
+        question = self.dice.choice(plan.questions)
+        answer: dict[str, Any] = {"text": self.text("answer")}
+        if question.scale:
+            answer = {"score": self.dice.choice([*range(1, question.points + 1), "none"])}
+        return self._command(
+            "page.answer", step=step, question=question.id, **(answer if self.dice.random() < 0.9 else {})
+        )
 
     def _discussion(self, session: Session, step: str, who: str) -> dict[str, Any] | None:
         if who != FACILITATOR:

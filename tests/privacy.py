@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sessions.activities import canvas, discussion, rating
+from sessions.activities import canvas, discussion, page, rating
 from sessions.message import FACILITATOR, Record, event_line
 from sessions.people import Entered
 from sessions.report import report_model, to_markdown
@@ -47,6 +47,7 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
     """Who may meet each word that was typed so far."""
     log = list(log)
     revealed = {r.event.step for r in log if isinstance(r.event, canvas.Revealed | rating.Revealed)}
+    answered = {r.event.step for r in log if isinstance(r.event, page.Revealed)}
     hidden: dict[str, bool] = {
         r.event.card: r.event.hidden for r in log if isinstance(r.event, canvas.CardHidden)
     }
@@ -91,6 +92,14 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
                     found.everyone |= words(text)
             case canvas.CardsGrouped(title=title) | canvas.GroupRenamed(title=title):
                 found.everyone |= words(title)
+            case page.Answered(step=step, answer=answer):
+                own |= words(answer)
+                if step in answered:
+                    found.everyone |= words(answer)
+            case page.MailAsked(address=address):
+                own |= words(address)
+            case page.Written(text=text):
+                found.everyone |= words(text)
             case discussion.Concluded(note=note, who=who):
                 # What a discussion came to is for the whole room.
                 found.everyone |= words(note) | words(who)

@@ -55,6 +55,15 @@ FIELDS = [
     {"id": "parts", "label": "Parts", "kind": "choices", "options": ["A", "B", "C"]},
     {"id": "cost", "label": "Cost", "kind": "amount", "unit": "€"},
 ]
+QUESTIONS = [
+    {"id": "word", "label": "One word"},
+    {
+        "id": "useful",
+        "label": "Was it useful?",
+        "kind": "scale",
+        "scale": {"question": "It was", "points": ["no", "some", "yes"], "off": "?"},
+    },
+]
 
 REASONED = {
     "question": "Acceptable?",
@@ -68,6 +77,8 @@ QUADRANTS = {"high_high": "Do", "high_low": "Aim", "low_high": "Join", "low_low"
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "page": [page(text=TEXT, instruction="Read", notes="Slowly")],
     "page with results": [rating(), page(results_of="poll")],
+    "page with questions": [page(text=TEXT, questions=QUESTIONS, mail=True)],
+    "page to write": [page(text=TEXT, editable=True)],
     "canvas": [canvas(layout=["left right"], top={"title": "Start"}, bottom={"title": "End", "text": "."})],
     "blind canvas": [canvas(blind=True)],
     "anonymous canvas": [canvas(anonymous=True)],
@@ -308,6 +319,13 @@ def otherwise(raw: dict[str, Any], session: Session) -> dict[str, Any]:
     if raw["type"] == "rating.choose" and blind and step:
         targets = step.plan.targets  # type: ignore[attr-defined]
         changed["targets"] = [turned_around(target, targets) for target in raw["targets"]]
+    if raw["type"] == "page.answer":
+        if raw.get("text"):
+            changed["text"] = f"quite {raw['text']}"
+        if isinstance(raw.get("score"), int):
+            changed["score"] = 4 - raw["score"]
+    if raw["type"] == "page.mail_me" and raw["address"]:
+        changed["address"] = f"not.{raw['address']}"
     if raw["type"] == "canvas.add_card" and blind:
         changed["text"] = f"quite {raw['text']}"
     if raw["type"] == "canvas.edit_card" and "text" in raw and step:
