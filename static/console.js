@@ -24,7 +24,12 @@ import {
 import { Timer } from "./parts/timer.js";
 
 const MINUTE_MS = 60_000;
-const STEP_ICONS = { page: "file-text", canvas: "square", rating: "circle-check" };
+const STEP_ICONS = {
+  page: "file-text",
+  canvas: "square",
+  rating: "circle-check",
+  discussion: "messages-square",
+};
 
 export function Console() {
   if (!view.value) return html`<${RoomWaiting} kind="console-waiting" />`;

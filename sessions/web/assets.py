@@ -55,10 +55,11 @@ PAGES = {
             "results.css": "parts/results.js",
             "cards.css": "activities/canvas.js",
             "scores.css": "activities/rating.js",
+            "talk.css": "activities/discussion.js",
         },
     ),
-    "console": Recipe((*_COMMON, "results.css", "board.css", "console.css"), "console.js"),
-    "screen": Recipe((*_COMMON, "results.css", "board.css", "screen.css"), "screen.js"),
+    "console": Recipe((*_COMMON, "results.css", "board.css", "talk.css", "console.css"), "console.js"),
+    "screen": Recipe((*_COMMON, "results.css", "board.css", "talk.css", "screen.css"), "screen.js"),
     "report": Recipe((*_COMMON, "pages.css", "report.css"), "report.js"),
 }
 

@@ -22,6 +22,10 @@ export const PARTICIPANT_ACTIVITIES = {
     const { RatingParticipant } = await import("./rating.js");
     return RatingParticipant;
   },
+  discussion: async () => {
+    const { DiscussionParticipant } = await import("./discussion.js");
+    return DiscussionParticipant;
+  },
 };
 
 /**
@@ -44,6 +48,10 @@ export const CONSOLE_ACTIVITIES = {
     const { RatingConsole, ratingActions, ratingOnScreen, roundLooks } = await import("./rating.js");
     return { console: RatingConsole, onScreen: ratingOnScreen, actions: ratingActions, looks: roundLooks };
   },
+  discussion: async () => {
+    const { DiscussionConsole, discussionActions, discussionOnScreen } = await import("./discussion.js");
+    return { console: DiscussionConsole, onScreen: discussionOnScreen, actions: discussionActions };
+  },
 };
 
 /** @type {Object<string, () => Promise<{screen: any, looks?: (step: any) => Action[]}>>} */
@@ -59,5 +67,9 @@ export const SCREEN_ACTIVITIES = {
   rating: async () => {
     const { RatingScreen, roundLooks } = await import("./rating.js");
     return { screen: RatingScreen, looks: roundLooks };
+  },
+  discussion: async () => {
+    const { DiscussionScreen } = await import("./discussion.js");
+    return { screen: DiscussionScreen };
   },
 };
