@@ -66,7 +66,7 @@ class Card:
     @property
     def support(self) -> int:
         """How many people support it, or one of those behind it."""
-        return len(self.supporters | self.joint)
+        return len(self.supporters | self.joint) if self.joint else len(self.supporters)
 
     @property
     def partners(self) -> list[str]:
@@ -107,26 +107,34 @@ class Card:
 
     def view(self, audience: Audience, agreed_with: Iterable[str] = ()) -> dict[str, Any]:
         """The card as *audience* sees it; an anonymous card names nobody to anybody."""
-        named = not self.anonymous
-        return present(
-            box=self.box,
-            text=self.text,
-            order=self.order,
-            row=self.row or None,
-            group=self.group or None,
-            fields=dict(self.fields),
-            support=self.support,
-            by=(self.organisation or None) if named else None,
-            edited=self.edited or None,
-            agreed=self.agreed(agreed_with) or None,
-            taken=True if self.taken_by else None,
-            joined=len(self.joined) or None,
-            **({"with": {str(n): name for n, name in enumerate(self.partners, 1)}} if self.partners else {}),
-            merged=len(self.behind) or None,
-            **({"from": dict(self.origins)} if self.origins else {}),
-            hidden=(self.hidden or None) if audience == "facilitator" else None,
-            author=(self.author or None) if named and audience == "facilitator" else None,
-        )
+        found = {
+            "box": self.box,
+            "text": self.text,
+            "order": self.order,
+            "fields": dict(self.fields),
+            "support": self.support,
+        }
+        # Thousands of these are made when a room comes in: only what is there is looked at twice.
+        for name, value in (
+            ("row", self.row),
+            ("group", self.group),
+            ("by", "" if self.anonymous else self.organisation),
+            ("edited", self.edited),
+            ("agreed", agreed_with and self.agreed(agreed_with)),
+            ("taken", bool(self.taken_by)),
+            ("joined", len(self.joined)),
+            ("with", self.joined and {str(n): name for n, name in enumerate(self.partners, 1)}),
+            ("merged", len(self.behind)),
+            ("from", self.origins and dict(self.origins)),
+        ):
+            if value:
+                found[name] = value
+        if audience == "facilitator":
+            if self.hidden:
+                found["hidden"] = True
+            if self.author and not self.anonymous:
+                found["author"] = self.author
+        return found
 
 
 @dataclass(frozen=True)
@@ -184,6 +192,10 @@ class Cards:
         """All cards, in no order."""
         return self.shelf.values()
 
+    def has(self, id: str) -> bool:
+        """Whether a card or group has this id."""
+        return id in self.shelf or (len(self.groups) > 0 and id in self.groups)
+
     def front(self, id: str) -> str:
         """The card in front of this one: itself, unless it was merged into another."""
         card = self.shelf.get(id)
@@ -216,7 +228,7 @@ class Cards:
         own = self.own
         if card.author:
             own = own.set(card.author, (*own.get(card.author, ()), card.id))
-        return replace(self._put(card), own=own, latest=max(self.latest, card.order))
+        return self._put(card, own=own, latest=max(self.latest, card.order))
 
     def edited(self, id: str, **changes: Any) -> Self:
         """With other words on a card: nothing that is counted."""
@@ -238,7 +250,7 @@ class Cards:
         card = self.shelf[id]
         stays = (box, row) == (card.box, card.row)
         moved = replace(card, box=box, row=row, order=order, group=card.group if stays else "")
-        return replace(self._put(moved), latest=max(self.latest, order))._spaced(box)
+        return self._put(moved, latest=max(self.latest, order))._spaced(box)
 
     def removed(self, id: str) -> Self:
         """Without a card.  The first of those behind it takes its place."""
@@ -359,14 +371,15 @@ class Cards:
 
     # keeping the indexes true
 
-    def _put(self, card: Card) -> Self:
+    def _put(self, card: Card, **changes: Any) -> Self:
+        """With one card as it is now, and *changes* besides; counts and groups follow."""
         old = self.shelf.get(card.id)
         counts = dict(self.counts)
         if old and old.counted:
             counts[old.box] -= 1
         if card.counted:
             counts[card.box] = counts.get(card.box, 0) + 1
-        cards = replace(self, shelf=self.shelf.set(card.id, card), counts=counts)
+        cards = replace(self, shelf=self.shelf.set(card.id, card), counts=counts, **changes)
         if old and old.group and old.group != card.group:
             cards = cards._in_group(old.group, without=card.id)
         return cards._in_group(card.group, card.id) if card.group else cards
@@ -402,7 +415,7 @@ class Cards:
         theirs = self.supported.get(who, Ids())
         supporters = card.supporters | {who} if on else card.supporters - {who}
         supported = self.supported.set(who, theirs | {id} if on else theirs - {id})
-        cards = replace(self._put(replace(card, supporters=supporters)), supported=supported)
+        cards = self._put(replace(card, supporters=supporters), supported=supported)
         return cards._behind(card.into, cards[card.into].behind) if card.into else cards
 
     def _behind(self, id: str, behind: tuple[str, ...]) -> Self:

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Self
+from operator import is_
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from sessions.activity import Activity, Audience, present
 from sessions.boards import Box
@@ -381,6 +382,15 @@ class GroupLens:
         if group.box not in self.boxes or (not group.shown and self.audience == "everyone"):
             return None
         return group.view()
+
+
+class Seen(NamedTuple):
+    """How one step shows its board to one audience: what stays the same from version to version."""
+
+    boxes: frozenset[str]
+    unchanging: dict[str, Any]
+    lens: Lens
+    group_lens: GroupLens
 
 
 @dataclass(frozen=True)
@@ -789,12 +799,19 @@ class Canvas(Activity):
         return card is not None and card.shown and card.box in self._focus(self.board(session))
 
     def _focus(self, board: "Canvas") -> frozenset[str]:
-        return frozenset(self.plan.focus) or frozenset(board.boxes)
+        """The boxes that this step is about."""
+        focus: frozenset[str] = self._kept("focus", (), lambda: frozenset(self.plan.focus or board.boxes))
+        return focus
 
-    def _agreed_with(self, session: "Session") -> list[str]:
+    def _agreed_with(self, session: "Session") -> tuple[str, ...]:
         """The fields that make a card of this board agreed, as the first step that names some has it."""
-        board = self.board(session)
-        return next((plan.agreed_with for plan in _plans(board, session) if plan.agreed_with), [])
+
+        def make() -> tuple[str, ...]:
+            board = self.board(session)
+            return next((tuple(plan.agreed_with) for plan in _plans(board, session) if plan.agreed_with), ())
+
+        found: tuple[str, ...] = self._kept("agreed_with", (), make)
+        return found
 
     def _owner_field(self, box: str, session: "Session") -> str:
         """The field for who takes a card on: the first of a person among those that make it agreed, else the first."""
@@ -885,58 +902,60 @@ class Canvas(Activity):
 
     def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)
-        plan, cards, focus = self.plan, board.cards, self._focus(board)
-        waiting = (waits(source, session) for source in self._shown_sources(board))
-        lens, group_lens, elsewhere = self._lenses(audience, board, session)
-        return present(
-            boxes=self._kept(
-                "boxes", (board.locked,), lambda: plan.box_views(board.plan, focus, board.locked)
+        cards, plan = board.cards, board.plan
+        seen: Seen = self._kept(audience, (), lambda: self._seen_by(audience, session))
+        shown: dict[str, Any] = {
+            **seen.unchanging,
+            "boxes": self._kept(
+                "boxes", (board.locked,), lambda: self.plan.box_views(plan, seen.boxes, board.locked)
             ),
+            "cards": cards.shelf.map(seen.lens),
+            "groups": cards.groups.map(seen.group_lens),
+            "revealed": self.revealed,
+            "contributors": len(cards.own),
+            "counts": {box: n for box, n in cards.counts.items() if n and box in seen.boxes},
+        }
+        if plan.rows:
+            shown["rows"] = self._items_view(plan.rows, session)
+        if plan.linking:
+            shown["links"] = {
+                id: self._links_view(id, source, session) for id, source in plan.linking.items()
+            }
+        if waiting := next(filter(None, (waits(one, session) for one in self._shown_sources(board))), ""):
+            shown["waiting"] = waiting
+        return shown
+
+    def _seen_by(self, audience: Audience, session: "Session") -> "Seen":
+        board, plan = self.board(session), self.plan
+        focus, agreed_with = self._focus(board), self._agreed_with(session)
+        earlier = self._earlier_steps(session, board)
+        unchanging = present(
             layout=None if plan.focus else (board.plan.layout or None),
             top=board.plan.top.view() if board.plan.top else None,
             bottom=board.plan.bottom.view() if board.plan.bottom else None,
             look=plan.look,
-            rows=self._items_view("rows", board.plan.rows, session) if board.plan.rows else None,
-            waiting=next(filter(None, waiting), None),
-            links=self._links_view(board, session) or None,
-            cards=cards.shelf.map(lens),
             # The same card twice would be twice as many bytes on every phone.
-            cards_of=elsewhere or None,
-            groups=cards.groups.map(group_lens),
+            cards_of={step: True for step, boxes in earlier.items() if boxes & focus} or None,
             blind=plan.blind,
-            revealed=self.revealed,
             anonymous=plan.anonymous,
             supportable=plan.supportable,
             takeable=plan.takeable or None,
-            agreed_with=dict.fromkeys(self._agreed_with(session), True) or None,
+            agreed_with=dict.fromkeys(agreed_with, True) or None,
             per_person=plan.per_person or None,
             editable=plan.editable,
             grouping=plan.grouping or None,
-            contributors=len(cards.own),
-            counts={box: n for box, n in cards.counts.items() if n and box in focus},
         )
+        lens = Lens(audience, self._first_here(session, board), agreed_with)
+        return Seen(focus, unchanging, lens, GroupLens(audience, focus))
 
     def _kept(self, name: str, grounds: tuple[object, ...], make: Any) -> Any:
         """What *make* gives, the same object as long as it is made from the same objects."""
         known = self.memory.get(name)
-        if known is None or not all(map(lambda a, b: a is b, known[0], grounds)):
+        if known is None or len(known[0]) != len(grounds) or not all(map(is_, known[0], grounds)):
             known = self.memory[name] = grounds, make()
         return known[1]
 
-    def _lenses(
-        self, audience: Audience, board: "Canvas", session: "Session"
-    ) -> tuple[Lens, GroupLens, dict[str, bool]]:
-        def make() -> tuple[Lens, GroupLens, dict[str, bool]]:
-            focus, here = self._focus(board), self._first_here(session, board)
-            earlier = self._earlier_steps(session, board)
-            elsewhere = {step: True for step, boxes in earlier.items() if boxes & focus}
-            lens = Lens(audience, here, tuple(self._agreed_with(session)))
-            return lens, GroupLens(audience, focus), elsewhere
-
-        made: tuple[Lens, GroupLens, dict[str, bool]] = self._kept(f"lens.{audience}", (), make)
-        return made
-
-    def _items_view(self, name: str, source: From, session: "Session") -> dict[str, Any]:
+    def _items_view(self, source: From, session: "Session") -> dict[str, Any]:
         def make() -> dict[str, Any]:
             return {
                 item.id: present(
@@ -948,22 +967,17 @@ class Canvas(Activity):
                 for n, item in enumerate(choice(source, session).items, 1)
             }
 
-        made: dict[str, Any] = self._kept(name, (choice(source, session), *session.concluded), make)
+        made: dict[str, Any] = self._kept("rows", (choice(source, session), *session.concluded), make)
         return made
 
-    def _links_view(self, board: "Canvas", session: "Session") -> dict[str, Any]:
-        linking = board.plan.linking.items()
-        return {
-            id: self._kept(
-                f"links.{id}",
-                (choice(source, session),),
-                lambda source=source: {
-                    item.id: {"title": item.title, "order": n}
-                    for n, item in enumerate(choice(source, session).items, 1)
-                },
-            )
-            for id, source in linking
-        }
+    def _links_view(self, field: str, source: From, session: "Session") -> dict[str, Any]:
+        found = choice(source, session)
+
+        def make() -> dict[str, Any]:
+            return {item.id: {"title": item.title, "order": n} for n, item in enumerate(found.items, 1)}
+
+        made: dict[str, Any] = self._kept(f"links.{field}", (found,), make)
+        return made
 
     def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)
@@ -1038,7 +1052,7 @@ def _plans(board: Canvas, session: "Session") -> Iterator[Plan]:
 def _unused(id: str, session: "Session") -> None:
     """Raises Rejected when another card or group has this id: an id means one thing in a whole session."""
     for activity in session.activities.values():
-        if isinstance(activity, Canvas) and (id in activity.cards or id in activity.cards.groups):
+        if isinstance(activity, Canvas) and activity.plan.boxes and activity.cards.has(id):
             raise Rejected("canvas.card_exists")
 
 
