@@ -5,7 +5,7 @@ together.  A newcomer might expect one parent for each item: a group has a card 
 several risks.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trail:
-    """One station on the way of an item: an ancestor, the step it is shown in, and the word it was concluded with."""
+    """One station on the way of an item: an ancestor, the step it is shown in, and the word it was concluded with.
+
+    ``back`` is how many generations ago it was: a group of two cards came from both of them at once.
+    """
 
     step: str
     id: str
     title: str
     word: str = ""
+    back: int = 1
 
 
 def trail(id: str, session: "Session") -> list[Trail]:
@@ -39,18 +43,19 @@ class Lineage:
 
     def trail(self, id: str) -> list[Trail]:
         """What the item *id* came from, oldest first, each once."""
-        seen = {id}
+        seen, young, found = {id}, [id], list[list[Trail]]()
+        while young:
+            links = [link for child in young for link in self.parents.get(child, {}).values()]
+            older = {link.parent: link for link in links if link.parent not in seen}
+            stations = (self._station(link, len(found) + 1) for link in older.values())
+            found.append([station for station in stations if station])
+            seen.update(older)
+            young = list(older)
+        return [station for generation in reversed(found) for station in generation]
 
-        def stations(child: str) -> Iterator[Trail]:
-            for link in self.parents.get(child, {}).values():
-                if link.parent in seen:
-                    continue
-                seen.add(link.parent)
-                yield from stations(link.parent)
-                if item := self._titled(link):
-                    yield Trail(link.step, item.id, item.title, decision_on(item.id, self.session))
-
-        return list(stations(id))
+    def _station(self, link: Link, back: int) -> Trail | None:
+        item = self._titled(link)
+        return item and Trail(link.step, item.id, item.title, decision_on(item.id, self.session), back)
 
     @cached_property
     def parents(self) -> Mapping[str, Mapping[str, Link]]:

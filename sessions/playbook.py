@@ -7,7 +7,7 @@ first in the playbook and then in ``_shared.toml``.  Every problem names file, s
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import msgspec
 
 from sessions.activities import KINDS
 from sessions.activity import StepPlan
+from sessions.items import Item
 from sessions.people import Join
 from sessions.session import Plan, step_plan
 from sessions.texts import LANGUAGES, Language
@@ -237,20 +238,37 @@ def _check_steps(steps: Iterable[dict[str, Any]], file: str) -> None:
             plan = step_plan(raw)
         except msgspec.ValidationError as problem:
             raise BadPlaybook(file, str(problem), step=id, field=_field(problem)) from None
-        for field, step in plan.references().items():
-            wanted = plan.refers_to(field)
-            if step not in earlier:
-                raise BadPlaybook(file, f"there is no earlier step {step!r}", step=id, field=field)
-            if wanted and earlier[step].kind != wanted:
-                raise BadPlaybook(file, f"step {step!r} is no {wanted}", step=id, field=field)
-        for field, source in plan.sources().items():
-            for inner, wrong in source.problems(earlier).items():
-                raise BadPlaybook(file, wrong, step=id, field=f"{field}.{inner}" if inner else field)
-        for field, wrong in plan.problems(earlier).items():
+        for field, wrong in _problems(plan, earlier):
             raise BadPlaybook(file, wrong, step=id, field=field)
         earlier[id] = plan
     if not earlier:
         raise BadPlaybook(file, "there are no steps", field="steps")
+
+
+def _problems(plan: StepPlan, earlier: Mapping[str, StepPlan]) -> Iterator[tuple[str, str]]:
+    """Field -> what is wrong with it: first what it names, which the plan itself then may rely on."""
+    for field, step in plan.references().items():
+        wanted = plan.refers_to(field)
+        if step not in earlier:
+            yield field, f"there is no earlier step {step!r}"
+        elif wanted and earlier[step].kind != wanted:
+            yield field, f"step {step!r} is no {wanted}"
+    for field, source in plan.sources().items():
+        for inner, wrong in source.problems(earlier).items():
+            yield f"{field}.{inner}" if inner else field, wrong
+    yield from plan.problems(earlier).items()
+    # An item is known by its id in the whole session, so an id means one thing.
+    known = {item.id: (item, step) for step, other in earlier.items() for item in _listed(other)}
+    for field, items in plan.listed().items():
+        for item in items:
+            other, step = known.get(item.id, (item, ""))
+            if other != item:
+                yield field, f"item {item.id!r} is another one in step {step!r}: give it an id of its own"
+
+
+def _listed(plan: StepPlan) -> Iterator[Item]:
+    for items in plan.listed().values():
+        yield from items
 
 
 def _field(problem: msgspec.ValidationError) -> str:

@@ -306,7 +306,11 @@ class Wording:
 
     def trail(self, stations: Sequence[Trail]) -> str:
         """What something came from, oldest first, each with what was concluded about it."""
-        return " → ".join(f"{one.title} ({one.word})" if one.word else one.title for one in stations)
+        generations: dict[int, list[str]] = {}
+        for one in stations:
+            told = f"{one.title} ({one.word})" if one.word else one.title
+            generations.setdefault(one.back, []).append(told)
+        return " → ".join(" + ".join(told) for told in generations.values())
 
     def names(self, party: Party) -> str:
         """The names of the people of one organisation, and how many gave none."""

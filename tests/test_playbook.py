@@ -308,6 +308,67 @@ BROKEN: dict[str, tuple[list[str], list[str]]] = {
         [HEAD, step("rating", 'items = {things_of = "bord"}', 'scale = "two"')],
         ["step 'x'", "items"],
     ),
+    "items of two kinds of source at once": (
+        [HEAD, CANVAS, step("rating", 'items = {boxes_of = "bord", cards_of = ["bord"]}', 'scale = "two"')],
+        ["step 'x'", "field items", "exactly one of"],
+    ),
+    "items of no source": (
+        [HEAD, step("rating", "items = {top = 3}", 'scale = "two"')],
+        ["step 'x'", "field items", "exactly one of"],
+    ),
+    "items of a canvas as if it were a rating": (
+        [HEAD, CANVAS, step("discussion", 'items = {items_of = ["bord"]}')],
+        ["step 'x'", "field items.items_of[0]", "'bord' is no rating or discussion"],
+    ),
+    "cards of a box that is not there": (
+        [HEAD, CANVAS, step("discussion", 'items = {cards_of = ["bord"], boxes = ["c"]}')],
+        ["step 'x'", "field items.boxes", "'c'"],
+    ),
+    "items of a rating in a box": (
+        [HEAD, RATING, step("discussion", 'items = {items_of = ["peiling"], boxes = ["a"]}')],
+        ["step 'x'", "field items.boxes", "cards_of"],
+    ),
+    "the best of boxes": (
+        [HEAD, CANVAS, step("discussion", 'items = {boxes_of = "bord", top = 2}')],
+        ["step 'x'", "field items.top"],
+    ),
+    "what was decided in a rating": (
+        [HEAD, RATING, step("discussion", 'items = {items_of = ["peiling"], decided = ["Ja"]}')],
+        ["step 'x'", "field items.decided", "discussion"],
+    ),
+    "a decision nobody can come to": (
+        [
+            HEAD,
+            RATING,
+            step("discussion", 'items = {items_of = ["peiling"]}', 'decisions = ["Ja"]'),
+            step("rating", 'items = {items_of = ["x"], decided = ["Nee"]}', 'scale = "two"', id="y"),
+        ],
+        ["step 'y'", "field items.decided", "'Nee' is no decision there"],
+    ),
+    "one word for two decisions": (
+        [HEAD, RATING, step("discussion", 'items = {items_of = ["peiling"]}', 'decisions = ["Ja", "Ja"]')],
+        ["step 'x'", "field decisions", "a word of its own"],
+    ),
+    "an order nobody knows": (
+        [HEAD, RATING, step("discussion", 'items = {items_of = ["peiling"]}', 'order = "random"')],
+        ["step 'x'", "order", "'random'"],
+    ),
+    "one id for two items": (
+        [HEAD, RATING, step("rating", 'items = [{id = "t1", title = "Iets anders"}]', 'scale = "two"')],
+        ["step 'x'", "field items", "'t1' is another one in step 'peiling'"],
+    ),
+    "a question on a scale without one": (
+        [HEAD, step("page", 'questions = [{id = "q", label = "?", kind = "scale"}]')],
+        ["step 'x'", "field questions[0].scale"],
+    ),
+    "two questions with one id": (
+        [HEAD, step("page", 'questions = [{id = "q", label = "?"}, {id = "q", label = "!"}]')],
+        ["step 'x'", "field questions", "same id"],
+    ),
+    "room for more than a person may send": (
+        [HEAD, step("page", 'questions = [{id = "q", label = "?", max_chars = 3000}]')],
+        ["step 'x'", "field questions[0].max_chars", "2000"],
+    ),
     "a board that is a page": (
         [HEAD, PAGE, step("canvas", 'board = "welkom"')],
         ["step 'x'", "board", "no canvas"],
