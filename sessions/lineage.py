@@ -55,7 +55,9 @@ class Lineage:
 
     def _station(self, link: Link, back: int) -> Trail | None:
         item = self._titled(link)
-        return item and Trail(link.step, item.id, item.title, decision_on(item.id, self.session), back)
+        if item is None:
+            return None
+        return Trail(link.step, item.id, item.title, decision_on(item.id, self.session), back)
 
     @cached_property
     def parents(self) -> Mapping[str, Mapping[str, Link]]:
