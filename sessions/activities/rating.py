@@ -59,7 +59,7 @@ from sessions.outcome import (
     standing,
 )
 from sessions.people import Entered
-from sessions.rating_plan import MOST_DOTS, Plan
+from sessions.rating_plan import MOST_DOTS, Form, Plan
 from sessions.results import OTHER, Score
 from sessions.text import clean
 from sessions.texts import texts
@@ -145,6 +145,9 @@ class Reveal:
 class ShowReference:
     step: Id
     shown: bool
+
+
+FORMS: Mapping[type[Any], Form] = {Rate: "scale", GiveDots: "dots", Choose: "choice"}
 
 
 # In the three events that are an answer, ``organisation`` is the voice in a round with one answer for each
@@ -337,8 +340,7 @@ class Rating(Activity):
     def _answered(self, wanted: Rate | GiveDots | Choose, actor: Actor, session: "Session") -> list[Any]:
         if actor.role != "participant":
             raise Forbidden("participants_only")
-        form = {Rate: "scale", GiveDots: "dots", Choose: "choice"}[type(wanted)]
-        if form != self.plan.form:
+        if FORMS[type(wanted)] != self.plan.form:
             raise Rejected("rating.other_form")
         if self.shown:
             raise Rejected("rating.closed")
@@ -497,7 +499,10 @@ class Rating(Activity):
             theirs.pop(item, None)
         else:
             theirs[item] = answer
-        return replace(self, answers={**self.answers, voice: theirs})
+        # Nothing happens as often as this; `replace` would take longer than all the rest of it.
+        after = object.__new__(type(self))
+        vars(after).update(vars(self), answers={**self.answers, voice: theirs})
+        return after
 
     def _speaking_for(self, person: str, organisation: str) -> Self:
         organisations = {**self.organisations, person: organisation}
@@ -538,15 +543,14 @@ class Rating(Activity):
         self, name: str, source: Source, added: Mapping[str, Added], session: "Session"
     ) -> tuple[list[Item], dict[str, Item]]:
         planned = chosen(source, session)
-
-        def listed() -> tuple[list[Item], dict[str, Item]]:
+        known = self.memory.get(name)
+        if known is None or known[0][0] is not planned or known[0][1] is not added:
             by_id = {item.id: item for item in planned}
             for id, one in added.items():
                 if not one.hidden:
                     by_id.setdefault(id, one.item)
-            return list(by_id.values()), by_id
-
-        found: tuple[list[Item], dict[str, Item]] = self._remembered(name, (planned, added), listed)
+            known = self.memory[name] = (planned, added), (list(by_id.values()), by_id)
+        found: tuple[list[Item], dict[str, Item]] = known[1]
         return found
 
     def _criteria(self, session: "Session") -> Mapping[str, tuple[str, ...]]:
