@@ -65,6 +65,7 @@ ICONS = [
     "log-out",
     "maximize",
     "menu",
+    "minus",
     "merge",
     "messages-square",
     "monitor",

@@ -215,7 +215,7 @@ function BehindNotice({ current, agenda, writable }) {
 function returnsToField({ type, step }, stepId) {
   if (step !== stepId) return false;
   // A round that is over shows results in place of its fields.
-  if (type === "rating.rate") return !stepView(step)?.results || !stepView(step)?.blind;
+  if (type.startsWith("rating.")) return !stepView(step)?.closed;
   return ["canvas.add_card", "canvas.edit_card"].includes(type);
 }
 

@@ -56,6 +56,7 @@ PAGES = {
             "cards.css": "activities/canvas.js",
             "scores.css": "activities/rating.js",
             "talk.css": "activities/discussion.js",
+            "rounds.css": "activities/rating.js",
         },
     ),
     "console": Recipe((*_COMMON, "results.css", "board.css", "talk.css", "console.css"), "console.js"),

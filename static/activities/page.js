@@ -1,13 +1,13 @@
 /** A text to read, and where the step asks for it the results of an earlier step. */
 import { html } from "../core/dom.js";
-import { sessionText, t } from "../core/i18n.js";
+import { t } from "../core/i18n.js";
 import { stepView } from "../core/store.js";
-import { LookButtons, ratingCompare, ratingLooks, ratingSort, ScreenResults } from "../parts/big.js";
+import { LookButtons, ratingLooks, ScreenResults } from "../parts/big.js";
 import { ScreenBoard } from "../parts/bigboard.js";
 import { CanvasBoard } from "../parts/board.js";
 import { useFit } from "../parts/fit.js";
 import { Prose } from "../parts/prose.js";
-import { RatingResults } from "../parts/results.js";
+import { RatingResults, RoundQuestion, ratingCompare } from "../parts/results.js";
 import { StepPage } from "../parts/step.js";
 
 /**
@@ -27,9 +27,9 @@ export function PageParticipant({ step, agenda, notice }) {
 export function EarlierResults({ stepId }) {
   const earlier = stepView(stepId);
   if (earlier?.boxes) return html`<${CanvasBoard} canvas=${earlier} level=${2} />`;
-  if (!earlier?.scale) return null;
+  if (!earlier?.items) return null;
   if (!earlier.revealed) return html`<p class="notice">${t("page.not_shown_yet")}</p>`;
-  return html`<h2 ...${sessionText()}>${earlier.scale.question}</h2><${RatingResults} round=${earlier} />`;
+  return html`<${RoundQuestion} round=${earlier} tag="h2" /><${RatingResults} round=${earlier} />`;
 }
 
 /** @param {{step: any}} props */
@@ -42,11 +42,11 @@ export function PageConsole({ step }) {
 
 function EarlierOnConsole({ stepId }) {
   const earlier = stepView(stepId);
-  if (!earlier?.revealed || !earlier.scale) return html`<${EarlierResults} stepId=${stepId} />`;
+  if (!earlier?.revealed || !earlier.items) return html`<${EarlierResults} stepId=${stepId} />`;
   return html`
-    <h3 ...${sessionText()}>${earlier.scale.question}</h3>
+    <${RoundQuestion} round=${earlier} tag="h3" />
     <div class="row"><${LookButtons} looks=${ratingLooks(earlier)} /></div>
-    <${RatingResults} round=${earlier} sort=${ratingSort.value} compare=${ratingCompare.value} level=${4} />
+    <${RatingResults} round=${earlier} compare=${ratingCompare.value} level=${4} />
   `;
 }
 
@@ -71,7 +71,7 @@ export function PageScreen({ step }) {
 function EarlierOnScreen({ stepId }) {
   const earlier = stepView(stepId);
   if (earlier?.boxes) return html`<${ScreenBoard} canvas=${earlier} />`;
-  if (earlier?.revealed && earlier.scale) return html`<${ScreenResults} round=${earlier} />`;
+  if (earlier?.revealed && earlier.items) return html`<${ScreenResults} round=${earlier} />`;
   return null;
 }
 

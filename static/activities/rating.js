@@ -1,102 +1,124 @@
-/** A round in which everybody judges the same items. */
+/** A round in which everybody answers about the same items: on a scale, by dividing dots, or by choosing targets. */
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { announce, html, Icon, memo, ordered } from "../core/dom.js";
-import { keepDraft, useDraft } from "../core/drafts.js";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { html, Icon, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
-import { dismissRefusal, echoes, refusals, send } from "../core/outbox.js";
-import { people } from "../core/store.js";
-import { LookButtons, ratingCompare, ratingLooks, ratingSort, ScreenResults } from "../parts/big.js";
+import { echoes, send } from "../core/outbox.js";
+import { mine, people, view } from "../core/store.js";
+import { itemProgress, ownAnswers, withAdded } from "../parts/answers.js";
+import { LookButtons, ratingLooks, ScreenResults } from "../parts/big.js";
+import { ChoiceItem } from "../parts/choice.js";
+import { DotsItem } from "../parts/dots.js";
+import { ScaleLegend, scalePoints } from "../parts/figures.js";
 import { useFit } from "../parts/fit.js";
-import { RatingResults, ScaleLegend, scalePoints } from "../parts/results.js";
+import { AddForm } from "../parts/rate.js";
+import { RatingResults, RoundQuestion, ratingCompare, ratingSorting } from "../parts/results.js";
 import { organisationTitle, useQuietNews } from "../parts/room.js";
-import { Dock, SaveState, StepPage } from "../parts/step.js";
-
-/**
- * @typedef {number | "none"} Score
- * @typedef {{score: Score, remark?: string, state: "sending" | "saved"}} OwnAnswer
- */
-
-const MAX_REMARK = 500;
+import { CriteriaItem, ScaleItem, scoreWord } from "../parts/scale.js";
+import { Dock, StepPage } from "../parts/step.js";
 
 /** Which item each round shows when it goes one by one; one more than there are items is the overview. */
 const chosenItems = signal(/** @type {Object<string, number>} */ ({}));
 
 /** @param {{step: any, stepId: string, agenda: any, own?: any, closed: boolean, online: number, notice?: any}} props */
 export function RatingParticipant({ step, stepId, agenda, own, closed, online, notice }) {
-  const answers = ownAnswers(own?.scores, echoes.value, stepId);
-  const items = ordered(step.items);
-  const done = items.filter(([id]) => answers.has(id)).length;
-  const over = step.blind && step.revealed;
-  const shut = closed || agenda.locked;
-  const progress = { done, items: items.length, ready: step.done, people: Math.max(online, step.answered) };
   const frame = { instruction: agenda.instruction, notice };
-  if (over) return html`<${RevealedRound} step=${step} answers=${answers} ...${frame} />`;
-  const props = { step, stepId, items, answers, shut, progress, frame };
-  return step.one_by_one ? html`<${OneByOne} ...${props} />` : html`<${WholeList} ...${props} />`;
+  if (step.waiting) return html`<${StepPage} ...${frame}><${WaitingNotice} step=${step.waiting} /><//>`;
+  return isOver(step)
+    ? html`<${RevealedRound} step=${step} own=${own} stepId=${stepId} frame=${frame} />`
+    : html`<${OpenRound} step=${step} stepId=${stepId} own=${own} shut=${closed || agenda.locked} online=${online}
+        frame=${frame} />`;
 }
 
-/**
- * Somebody's own answers with what they have just chosen.
- *
- * @param {Object<string, {score: Score, remark?: string}> | undefined} stored
- * @param {import("../core/outbox.js").Echo[]} commands
- * @returns {Map<string, OwnAnswer>}
- */
-export function ownAnswers(stored, commands, stepId) {
-  /** @type {Map<string, OwnAnswer>} */
-  const answers = new Map(
-    Object.entries(stored ?? {}).map(([id, answer]) => [
-      id,
-      { ...answer, state: /** @type {const} */ ("saved") },
-    ]),
+/** Whether no more answers are taken. */
+function isOver(step) {
+  return step.closed ?? (step.blind && step.revealed);
+}
+
+function OpenRound({ step, stepId, own, shut, online, frame }) {
+  const answers = ownAnswers(own, echoes.value, stepId);
+  const items = useOrdered(withAdded(step.items, echoes.value, stepId, "rating.add_item", "item"));
+  const targets = useOrdered(withAdded(step.targets, echoes.value, stepId, "rating.add_target", "target"));
+  const { scale, criteria, cascade, choice, dots, remarks } = step;
+  // What does not change while others answer, so that no item is drawn again for that.
+  const plan = useMemo(
+    () => ({ scale, criteria, cascade, choice, dots, remarks }),
+    [scale, criteria, cascade, choice, dots, remarks],
   );
-  for (const { type, step, item, score, remark, seq } of commands) {
-    if (type !== "rating.rate" || step !== stepId) continue;
-    if (score === undefined) {
-      answers.delete(item);
-      continue;
-    }
-    const state = seq === undefined ? "sending" : "saved";
-    answers.set(item, { score, remark: remark ?? answers.get(item)?.remark, state });
-  }
-  return answers;
+  const progress = progressOf(step, items, answers, online);
+  const before = step.again ? mine.value.steps[step.again]?.scores : undefined;
+  const one = (id, item, number, total) => {
+    const answer = answers.get(id);
+    const props = { id, item, number, of: total, stepId, shut };
+    if (dots)
+      return html`<${DotsItem} key=${id} ...${props} dots=${answer?.dots} state=${answer?.state} most=${dots.per_item}
+        left=${progress.items - progress.done} />`;
+    const Item = choice ? ChoiceItem : criteria ? CriteriaItem : ScaleItem;
+    return html`<${Item} key=${id} ...${props} step=${plan} targets=${targets} answer=${answer} earlier=${before?.[id]} />`;
+  };
+  const notices = html`
+    ${shut && html`<div class="notice" data-tone="warn"><${Icon} name="lock" /><p>${t("rating.shut")}</p></div>`}
+    ${step.per_organisation && html`<${OrganisationNotice} own=${own} />`}
+    <${RoundQuestion} round=${step} />
+  `;
+  const add =
+    step.addable &&
+    !shut &&
+    html`<${AddForm} type="rating.add_item" stepId=${stepId} field="item" id=${stepId} label=${step.add_prompt || t("rating.add_item")} />`;
+  const soFar =
+    !step.blind && step.results && html`<h2>${t("rating.so_far")}</h2><${RatingResults} round=${step} />`;
+  const Form = step.one_by_one || cascade ? OneByOne : WholeList;
+  return html`<${Form} ...${{ step, stepId, items, answers, one, progress, frame, notices, add, soFar }} />`;
 }
 
-function WholeList({ step, stepId, items, answers, shut, progress, frame }) {
+/** Entries by order; the same array as long as *things* stays the same. */
+function useOrdered(things) {
+  return useMemo(() => ordered(things), [things]);
+}
+
+/** How far this phone is, and the room: in answers, or in dots. */
+function progressOf(step, items, answers, online) {
+  const people = step.per_organisation ? step.answered : Math.max(online, step.answered);
+  const room = { ready: step.done, people, organisations: step.per_organisation };
+  if (step.dots) {
+    const done = [...answers.values()].reduce((sum, { dots }) => sum + (dots ?? 0), 0);
+    return { ...room, done, items: step.dots.budget, dots: true };
+  }
+  const done = items.filter(([id]) => isDone(step, id, answers.get(id))).length;
+  return { ...room, done, items: items.length };
+}
+
+function isDone(step, id, answer) {
+  const { done, of: wanted } = itemProgress(step, id, answer);
+  return done === wanted;
+}
+
+function WholeList({ step, items, answers, one, progress, frame, notices, add, soFar }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const nextOpen = () => {
-    const open = items.find(([id]) => !answers.has(id));
-    const first = open && list.current?.querySelector(`[data-item="${CSS.escape(open[0])}"] input`);
+    const open = items.find(([id]) => !isDone(step, id, answers.get(id)));
+    const first =
+      open && list.current?.querySelector(`[data-item="${CSS.escape(open[0])}"] :is(input, summary)`);
     if (first instanceof HTMLElement) {
-      first.closest("fieldset")?.scrollIntoView({ block: "start", behavior: "smooth" });
+      first.closest("[data-item]")?.scrollIntoView({ block: "start", behavior: "smooth" });
       first.focus({ preventScroll: true });
     }
   };
   return html`
     <${StepPage} ...${frame}>
-      <${ShutNotice} shut=${shut} />
-      <p class="rating-question" ...${sessionText()}>${step.scale.question}</p>
-      <div class="stack" ref=${list}>
-        ${items.map(
-          (
-            [id, item],
-            at,
-          ) => html`<${RatingItem} key=${id} id=${id} item=${item} number=${at + 1} step=${step.scale}
-            stepId=${stepId} remarks=${step.remarks} shut=${shut} score=${answers.get(id)?.score}
-            remark=${answers.get(id)?.remark}
-            state=${answers.get(id)?.state} />`,
-        )}
+      ${notices}
+      <div class="stack rating-list" ref=${list}>
+        ${items.map(([id, item], at) => one(id, item, at + 1))}
       </div>
-      ${!step.blind && step.results && html`<h2>${t("rating.so_far")}</h2><${RatingResults} round=${step} />`}
+      ${add}${soFar}
     <//>
     <${Dock} label=${t("rating.progress")}>
       <div class="rating-dock">
         <${Progress} ...${progress} />
         ${
-          progress.done > 0 &&
+          !progress.dots &&
+          answers.size > 0 &&
           progress.done < progress.items &&
-          !shut &&
           html`
             <button type="button" class="button" onClick=${nextOpen}>
               ${t("rating.next_open")}<${Icon} name="chevron-down" />
@@ -108,9 +130,10 @@ function WholeList({ step, stepId, items, answers, shut, progress, frame }) {
   `;
 }
 
-function OneByOne({ step, stepId, items, answers, shut, progress, frame }) {
-  const firstOpen = items.findIndex(([id]) => !answers.has(id));
-  const start = firstOpen === -1 ? items.length : firstOpen;
+function OneByOne({ step, stepId, items, answers, one, progress, frame, notices, add, soFar }) {
+  const firstOpen = items.findIndex(([id]) => !isDone(step, id, answers.get(id)));
+  // In a cascade people choose a row themselves, so it begins with the overview.
+  const start = firstOpen === -1 || step.cascade ? items.length : firstOpen;
   useEffect(() => {
     if (chosenItems.value[stepId] === undefined) goTo(start);
   }, []);
@@ -119,26 +142,17 @@ function OneByOne({ step, stepId, items, answers, shut, progress, frame }) {
   };
   const at = Math.min(chosenItems.value[stepId] ?? start, items.length);
   const [id, item] = items[at] ?? [];
-  const answer = answers.get(id);
+  const done = item && isDone(step, id, answers.get(id));
   return html`
-    <${StepPage} ...${frame} instruction=${at === 0 && frame.instruction} key=${at}>
-      <${ShutNotice} shut=${shut} />
+    <${StepPage} ...${frame} instruction=${(at === 0 || !item) && frame.instruction} key=${at}>
+      ${notices}
       ${
         item
-          ? html`
-              <p class="rating-question" ...${sessionText()}>${step.scale.question}</p>
-              <${RatingItem} key=${id} id=${id} item=${item} number=${at + 1} of=${items.length}
-                step=${step.scale} stepId=${stepId} remarks=${step.remarks} shut=${shut}
-                score=${answer?.score} remark=${answer?.remark} state=${answer?.state} />
+          ? one(id, item, at + 1, items.length)
+          : html`
+              <${Overview} step=${step} items=${items} answers=${answers} progress=${progress} onChoose=${goTo} />
+              ${add}${soFar}
             `
-          : html`<${Overview} step=${step} items=${items} answers=${answers} progress=${progress}
-            onChoose=${goTo} />`
-      }
-      ${
-        !item &&
-        !step.blind &&
-        step.results &&
-        html`<h2>${t("rating.so_far")}</h2><${RatingResults} round=${step} />`
       }
     <//>
     <${Dock} label=${t("rating.progress")}>
@@ -151,7 +165,7 @@ function OneByOne({ step, stepId, items, answers, shut, progress, frame }) {
         ${
           item &&
           html`
-            <button type="button" class=${answer ? "button primary" : "button"} onClick=${() => goTo(at + 1)}>
+            <button type="button" class=${done ? "button primary" : "button"} onClick=${() => goTo(at + 1)}>
               ${at + 1 < items.length ? t("rating.next") : t("rating.overview")}
               <${Icon} name="chevron-right" />
             </button>
@@ -165,221 +179,149 @@ function OneByOne({ step, stepId, items, answers, shut, progress, frame }) {
 /** What somebody has answered, item by item, with the way back to each. */
 function Overview({ step, items, answers, progress, onChoose }) {
   const done = progress.done === progress.items;
+  const hint = () =>
+    step.cascade ? t("rating.choose_row") : t("rating.open_hint", { n: progress.items - progress.done });
   return html`
     <div>
       <h2>${done ? t("rating.done_title") : t("rating.overview")}</h2>
-      <p>${done ? t("rating.done_hint") : t("rating.open_hint", { n: progress.items - progress.done })}</p>
+      <p>${done ? t("rating.done_hint") : hint()}</p>
     </div>
     <ol class="steps">
-      ${items.map(
-        ([id, item], at) => html`
+      ${items.map(([id, item], at) => {
+        const word = answerWord(step, id, answers.get(id));
+        return html`
           <li key=${id}>
             <button type="button" class="steps-item" onClick=${() => onChoose(at)}>
               <span class="steps-number" aria-hidden="true">${at + 1}</span>
               <span ...${sessionText()}>${item.title}</span>
-              <span class="rating-chosen" data-open=${answers.has(id) ? undefined : ""}>
-                ${answers.has(id) ? scoreWord(step.scale, answers.get(id)?.score) : t("rating.not_answered")}
-              </span>
+              <span class="rating-chosen" data-open=${word ? undefined : ""}>${word || t("rating.not_answered")}</span>
             </button>
           </li>
-        `,
-      )}
+        `;
+      })}
     </ol>
   `;
 }
 
-const RatingItem = memo(
-  ({ id, item, number, of: total, step: scale, stepId, remarks, shut, score, remark, state }) => {
-    const field = remarkField(stepId, id);
-    const [text, write] = useDraft(field, remark ?? "");
-    const complaint = useReturnedAnswer(stepId, id, remark, write);
-    const rate = async (chosen, withRemark) => {
-      for (const refused of refusedAnswers(stepId, id)) dismissRefusal(refused.command.id);
-      const answer = await send("rating.rate", { step: stepId, item: id, ...chosen, ...withRemark });
-      if (answer.ok) announce(chosen.score === undefined ? t("rating.withdrawn") : t("rating.saved"));
-    };
-    const choose = (chosen) =>
-      rate({ score: chosen }, text !== (remark ?? "") ? { remark: text.trim() } : {});
-    const keepRemark = () => {
-      if (score === undefined || text.trim() === (remark ?? "")) return;
-      rate({ score }, { remark: text.trim() });
-    };
-    useEffect(() => {
-      // What was sent is no draft any more.
-      if (remark !== undefined && text.trim() === remark) keepDraft(field, "");
-    }, [remark]);
-    const points = Object.keys(scale.points)
-      .map(Number)
-      .sort((a, b) => a - b);
-    const option = (value, word, off) => html`
-    <label class="option" data-off=${off ? "" : undefined}>
-      <input type="radio" name=${`${stepId}-${id}`} checked=${score === value} disabled=${shut}
-        onChange=${() => choose(value)} />
-      <span ...${sessionText()}>${word}</span>
-    </label>
-  `;
-    return html`
-    <div class="panel rating-item" data-item=${id}>
-      <fieldset class="stack" aria-describedby=${complaint ? `why-${id}` : undefined}>
-        <legend>
-          <span class="rating-number" data-line=${total ? "" : undefined}>
-            ${total ? t("rating.item_of", { item: number, items: total }) : number}
-          </span>
-          <span ...${sessionText()}>${item.title}</span>
-        </legend>
-        ${
-          item.text &&
-          html`
-            <details class="rating-text">
-              <summary>${t("rating.explanation")}</summary>
-              <p ...${sessionText()}>${item.text}</p>
-            </details>
-          `
-        }
-        <div class="options">
-          ${points.map((point) => option(point, scale.points[point]))}
-          ${scale.off && option("none", scale.off, true)}
-        </div>
-      </fieldset>
-      ${complaint && html`<p id=${`why-${id}`} class="composer-complaint" role="alert">${complaint}</p>`}
-      ${
-        score !== undefined &&
-        html`
-          <div class="rating-foot">
-            <${SaveState} state=${state} />
-            ${
-              !shut &&
-              html`<button type="button" class="button quiet small"
-              onClick=${() => rate({})}>${t("rating.withdraw")}</button>`
-            }
-          </div>
-          ${
-            remarks &&
-            html`<${RemarkField} id=${id} title=${item.title} text=${text} remark=${remark}
-            shut=${shut} write=${write} keep=${keepRemark} />`
-          }
-        `
-      }
-    </div>
-  `;
-  },
-);
-
-function RemarkField({ id, title, text, remark, shut, write, keep }) {
-  const changed = text.trim() !== (remark ?? "");
-  if (shut) return remark ? html`<p class="muted small" ...${sessionText()}>${remark}</p>` : null;
-  return html`
-    <details class="rating-remark" open=${Boolean(text)}>
-      <summary>${t("rating.remark")}</summary>
-      <textarea
-        class="input"
-        rows="2"
-        maxlength=${MAX_REMARK}
-        dir="auto"
-        aria-label=${t("rating.remark_on", { item: title })}
-        aria-describedby=${`remark-${id}`}
-        value=${text}
-        onInput=${(event) => write(event.currentTarget.value)}
-        onBlur=${keep}
-      ></textarea>
-      <div class="rating-foot">
-        <span id=${`remark-${id}`} class="muted small">${t("rating.remark_hint")}</span>
-        ${
-          changed &&
-          html`<button type="button" class="button"
-          onClick=${keep}>${t("rating.remark_save")}</button>`
-        }
-      </div>
-    </details>
-  `;
+/** An answer in a few words; empty when there is none. */
+function answerWord(step, id, answer) {
+  if (!answer) return "";
+  if (step.criteria) {
+    const { done, of: all } = itemProgress(step, id, answer);
+    return done === all ? t("rating.row_done") : t("rating.some_of", { some: done, all });
+  }
+  if (answer.targets) return t("rating.chosen", { n: Object.keys(answer.targets).length });
+  return scoreWord(step.scale, answer.score);
 }
 
-function refusedAnswers(stepId, id) {
-  return refusals.value.filter(
-    ({ command }) => command.type === "rating.rate" && command.step === stepId && command.item === id,
-  );
-}
-
-/** A refused answer goes back to what is stored, with the reason; a refused remark goes back to its field. */
-function useReturnedAnswer(stepId, id, remark, write) {
-  const refused = refusedAnswers(stepId, id).at(-1);
-  useEffect(() => {
-    const text = refused?.command.remark;
-    if (text && text !== remark) write(text);
-  }, [refused]);
-  return refused?.message;
-}
-
-function Progress({ done, items, ready, people }) {
+function Progress({ done, items, ready, people: all, dots, organisations }) {
+  const room = organisations
+    ? t("rating.ready_organisations", { n: ready })
+    : t("rating.ready", { n: ready, people: all });
+  const left = dots ? t("rating.dots_left", { n: items - done }) : t("rating.answered_of", { done, items });
   return html`
     <div class="rating-progress">
-      <progress class="progress" value=${done} max=${items} aria-label=${t("rating.progress")}></progress>
+      <progress class="progress" value=${done} max=${items || 1} aria-label=${t("rating.progress")}></progress>
       <p class="rating-count">
         ${
           done === items && items > 0
-            ? html`
-                <${Icon} name="circle-check" />
-                <strong>${t("rating.done")}</strong> ${t("rating.ready", { ready, people })}
-              `
-            : t("rating.answered_of", { done, items })
+            ? html`<${Icon} name="circle-check" /> <strong>${dots ? t("rating.dots_gone") : t("rating.done")}</strong> ${room}`
+            : left
         }
       </p>
     </div>
   `;
 }
 
-function ShutNotice({ shut }) {
-  if (!shut) return null;
-  return html`<div class="notice" data-tone="warn"><${Icon} name="lock" /><p>${t("rating.shut")}</p></div>`;
+/** A list that comes from a step whose outcome is not shown yet. */
+function WaitingNotice({ step }) {
+  const title = view.value?.agenda[step]?.title ?? step;
+  return html`<div class="notice"><${Icon} name="clock" /><p>${t("rating.waiting", { step: title })}</p></div>`;
 }
 
-/** After the reveal: everybody's answers, and beside them what this person chose. */
-function RevealedRound({ step, answers, instruction, notice }) {
+/** One answer for everybody of an organisation: whose it is, and that a colleague may have given it. */
+function OrganisationNotice({ own }) {
+  const { organisation } = mine.value.person ?? {};
+  if (!organisation)
+    return html`<div class="notice" data-tone="warn"><${Icon} name="users" /><p>${t("rating.name_first")}</p></div>`;
   return html`
-    <${StepPage} instruction=${instruction} notice=${notice}>
-      <h2 ...${sessionText()}>${step.scale.question}</h2>
-      <${RatingResults} round=${step} yours=${ownPoints(answers)} />
-    <//>
+    <div class="notice">
+      <${Icon} name="users" />
+      <p>
+        <strong>${t("rating.for_organisation", { organisation })}</strong> ${own?.by_us ? t("rating.by_us") : t("rating.one_answer")}
+      </p>
+    </div>
   `;
 }
 
-/** @param {Map<string, OwnAnswer>} answers */
-function ownPoints(answers) {
-  return Object.fromEntries([...answers].map(([id, { score }]) => [id, score]));
-}
-
-function scoreWord(scale, score) {
-  return score === "none" ? scale.off : scale.points[score];
-}
-
-function remarkField(stepId, id) {
-  return `remark:${stepId}:${id}`;
+/** After the reveal: everybody's answers, and beside them what this person chose. */
+function RevealedRound({ step, own, stepId, frame }) {
+  const answers = ownAnswers(own, [], stepId);
+  const sorting = ratingSorting(step);
+  return html`
+    <${StepPage} ...${frame}>
+      <${RoundQuestion} round=${step} tag="h2" />
+      ${
+        sorting &&
+        html`
+          <button type="button" class="button sort-button" aria-pressed=${sorting.pressed} onClick=${sorting.run}>
+            <${Icon} name="arrow-up-down" />${sorting.label}
+          </button>
+        `
+      }
+      <${RatingResults} round=${step} yours=${answers} />
+    <//>
+  `;
 }
 
 /** @param {{step: any, stepId: string}} props */
 export function RatingConsole({ step, stepId }) {
   const { done, all } = readyCount(step);
-  useQuietNews(step.revealed ? t("rating.revealed_now") : t("rating.ready_of", { done, all }));
-  return step.revealed
-    ? html`<${RatingOutcome} step=${step} stepId=${stepId} />`
-    : html`<${RatingProgress} step=${step} />`;
+  useQuietNews(isOver(step) ? t("rating.revealed_now") : t("rating.ready_of", { done, all }));
+  if (step.waiting) return html`<${WaitingNotice} step=${step.waiting} />`;
+  return html`
+    ${!isOver(step) && html`<${RatingProgress} step=${step} />`}
+    ${
+      step.revealed
+        ? html`<${RatingOutcome} step=${step} stepId=${stepId} />`
+        : html`<section class="panel stack"><${RoundAbout} step=${step} level=${3} /></section>`
+    }
+    <${AddedByPeople} step=${step} stepId=${stepId} />
+  `;
+}
+
+/** What participants added, each to be hidden and shown again. */
+function AddedByPeople({ step, stepId }) {
+  const added = [...ordered(step.items), ...ordered(step.targets)].filter(([, { own }]) => own);
+  const hidden = ordered(step.hidden_items);
+  if (!added.length && !hidden.length) return null;
+  const row = ([id, { title }], away) => html`
+    <li key=${id} class="rating-added" data-hidden=${away ? "" : undefined}>
+      <span ...${sessionText()}>${title}</span>
+      <button type="button" class="button quiet icon-only"
+        aria-label=${away ? t("rating.show_item", { item: title }) : t("rating.hide_item", { item: title })}
+        onClick=${() => send("rating.hide_item", { step: stepId, item: id, hidden: !away })}>
+        <${Icon} name=${away ? "eye" : "eye-off"} />
+      </button>
+    </li>
+  `;
+  return html`
+    <section class="panel stack">
+      <h3>${t("rating.added_items")}</h3>
+      <ul class="rating-addeds">${added.map((entry) => row(entry, false))}${hidden.map((entry) => row(entry, true))}</ul>
+    </section>
+  `;
 }
 
 function RatingProgress({ step }) {
   const { done, all } = readyCount(step);
+  const n = step.answered;
   return html`
     <section class="panel stack">
-      <p class="count"><strong>${done}</strong> ${t("rating.of_all_ready", { all })}</p>
+      <p class="count"><strong>${done}</strong> ${step.per_organisation ? t("rating.of_organisations_ready", { n: done, all }) : t("rating.of_all_ready", { n: done, all })}</p>
       <progress class="progress" max=${all || 1} value=${done} aria-label=${t("rating.ready_of", { done, all })}></progress>
-      <p class="muted">${t("rating.begun", { n: step.answered })}</p>
+      <p class="muted">${step.per_organisation ? t("rating.begun_organisations", { n }) : t("rating.begun", { n })}</p>
       ${step.progress && html`<${ProgressTable} progress=${step.progress} />`}
-    </section>
-    <section class="panel stack">
-      <h3 ...${sessionText()}>${step.scale.question}</h3>
-      <${ScaleLegend} points=${scalePoints(step.scale)} off=${step.scale.off} />
-      <ol class="rating-items">
-        ${ordered(step.items).map(([id, item]) => html`<li key=${id} ...${sessionText()}>${item.title}</li>`)}
-      </ol>
     </section>
   `;
 }
@@ -409,33 +351,64 @@ function ProgressTable({ progress }) {
   `;
 }
 
+/** What a round asks, before its outcome: the question, what can be answered, and the items. */
+function RoundAbout({ step, level }) {
+  return html`
+    <${RoundQuestion} round=${step} tag=${`h${level}`} />
+    ${step.scale && html`<${ScaleLegend} points=${scalePoints(step.scale)} off=${step.scale.off} />`}
+    ${
+      step.criteria &&
+      !step.cascade &&
+      html`<ul class="rating-criteria">
+        ${ordered(step.criteria).map(
+          ([id, { title, question: asked }]) =>
+            html`<li key=${id} ...${sessionText()}><strong>${title}</strong> ${asked}</li>`,
+        )}
+      </ul>`
+    }
+    ${step.choice && html`<p>${t("rating.targets", { n: Object.keys(step.targets ?? {}).length })}</p>`}
+    <ol class="rating-items">
+      ${ordered(step.items).map(([id, item]) => html`<li key=${id} ...${sessionText()}>${item.title}</li>`)}
+    </ol>
+  `;
+}
+
 function RatingOutcome({ step, stepId }) {
   const { reference } = step;
   const show = () => send("rating.show_reference", { step: stepId, shown: !reference.shown });
+  const looks = ratingLooks(step);
   return html`
     <section class="panel stack">
-      <h3 ...${sessionText()}>${step.scale.question}</h3>
-      <div class="row">
-        <${LookButtons} looks=${ratingLooks(step)} />
-        ${
-          reference &&
-          html`
-            <button type="button" class="button" aria-pressed=${reference.shown} onClick=${show}>
-              <${Icon} name="eye" />${t("rating.beside", { label: reference.label })}
-            </button>
-          `
-        }
-      </div>
-      <${RatingResults} round=${step} sort=${ratingSort.value} compare=${ratingCompare.value} level=${4} />
+      <${RoundQuestion} round=${step} tag="h3" />
+      ${
+        (looks.length > 0 || reference) &&
+        html`
+          <div class="row">
+            <${LookButtons} looks=${looks} />
+            ${
+              reference &&
+              html`
+                <button type="button" class="button" aria-pressed=${reference.shown} onClick=${show}>
+                  <${Icon} name="eye" />${t("rating.beside", { label: reference.label })}
+                </button>
+              `
+            }
+          </div>
+        `
+      }
+      <${RatingResults} round=${step} compare=${ratingCompare.value} level=${4} />
     </section>
   `;
 }
 
 /** What the facilitator's bar offers in this step. */
 export function ratingActions({ step, stepId }) {
-  if (step.revealed) return [];
-  const reveal = () => send("rating.reveal", { step: stepId });
-  return [{ key: "r", icon: "eye", label: t("rating.reveal"), kind: "primary", run: reveal }];
+  if (isOver(step) || step.waiting) return [];
+  const run = () => send("rating.reveal", { step: stepId });
+  // An open round shows its outcome all along; what it has left is to end.
+  return step.blind
+    ? [{ key: "r", icon: "eye", label: t("rating.reveal"), kind: "primary", run }]
+    : [{ key: "r", icon: "lock", label: t("rating.end_round"), kind: "primary", run }];
 }
 
 /** How the outcome can be looked at. */
@@ -448,16 +421,19 @@ export function ratingOnScreen(step) {
   return step.revealed ? t("rating.on_screen_results") : t("rating.on_screen_counters");
 }
 
-/** How many people have judged everything, and how many there are. */
+/** How many people (or organisations) have answered everything, and how many there are. */
 function readyCount(step) {
-  const known = Object.values(step.progress ?? {}).reduce((sum, group) => sum + group.people, 0);
-  return { done: step.done, all: Math.max(known, step.answered, people.value.online) };
+  const groups = Object.values(step.progress ?? {});
+  const known = step.per_organisation ? groups.length : groups.reduce((sum, group) => sum + group.people, 0);
+  const online = step.per_organisation ? Object.keys(people.value.groups ?? {}).length : people.value.online;
+  return { done: step.done, all: Math.max(known, step.answered, online) };
 }
 
 /** @param {{step: any}} props */
 export function RatingScreen({ step }) {
   const collected = useRef(false);
   if (!step.revealed) collected.current = true;
+  if (step.waiting) return html`<${WaitingNotice} step=${step.waiting} />`;
   return step.revealed
     ? html`<${ScreenResults} round=${step} reveal=${collected.current} />`
     : html`<${ScreenCollecting} step=${step} />`;
@@ -465,22 +441,16 @@ export function RatingScreen({ step }) {
 
 function ScreenCollecting({ step }) {
   const { done, all } = readyCount(step);
-  const place = useFit([1.3, 1.15, 1, 0.85, 0.75]);
+  const place = useFit([1.3, 1.15, 1, 0.85, 0.75, 0.65]);
   useQuietNews(t("rating.ready_of", { done, all }));
   return html`
     <div class="screen-collecting">
       <div class="screen-count">
         <p><strong>${done}</strong> <span>${t("rating.of_all", { all })}</span></p>
-        <p>${t("rating.are_ready")}</p>
+        <p>${step.per_organisation ? t("rating.organisations_are_ready", { n: done }) : t("rating.are_ready", { n: done })}</p>
         <progress class="progress" max=${all || 1} value=${done} aria-label=${t("rating.ready_of", { done, all })}></progress>
       </div>
-      <div class="screen-round" ref=${place}>
-        <h2 ...${sessionText()}>${step.scale.question}</h2>
-        <${ScaleLegend} points=${scalePoints(step.scale)} off=${step.scale.off} />
-        <ol class="rating-items">
-          ${ordered(step.items).map(([id, item]) => html`<li key=${id} ...${sessionText()}>${item.title}</li>`)}
-        </ol>
-      </div>
+      <div class="screen-round" ref=${place}><${RoundAbout} step=${step} level=${2} /></div>
     </div>
   `;
 }

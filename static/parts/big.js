@@ -1,11 +1,10 @@
 /** Results as the big screen shows them: large, without names of people, never scrolling. */
-import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { html, Icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { useFit } from "./fit.js";
 import { KeyButton, useKeys } from "./keys.js";
-import { RatingResults, sortedItems } from "./results.js";
+import { isMatrix, RatingResults, ratingCompare, ratingSorting, sortedItems } from "./results.js";
 
 const GROW_MS = 600;
 const ROW_DELAY_MS = 120;
@@ -15,23 +14,13 @@ const FEWEST_ROWS = 3;
 
 const RESULT_SIZES = [1.25, 1.1, 1, 0.92, 0.84, 0.76, 0.68];
 
-/** How results are looked at on this device; not shared with others. */
-export const ratingSort = signal(/** @type {"order" | "divided"} */ ("order"));
-export const ratingCompare = signal(false);
-
 /** Sorting and comparing a revealed round, for the console and the screen; nothing for anything else. */
 export function ratingLooks(step) {
   if (!step?.revealed || !step.results) return [];
+  const sorting = ratingSorting(step);
+  if (!sorting) return [];
   return [
-    {
-      key: "s",
-      icon: "arrow-up-down",
-      label: t("rating.sort_divided"),
-      pressed: ratingSort.value === "divided",
-      run: () => {
-        ratingSort.value = ratingSort.value === "divided" ? "order" : "divided";
-      },
-    },
+    { key: "s", icon: "arrow-up-down", ...sorting },
     {
       key: "g",
       icon: "users",
@@ -42,7 +31,7 @@ export function ratingLooks(step) {
         ratingCompare.value = !ratingCompare.value;
       },
     },
-  ];
+  ].slice(0, step.dots ? 1 : 2);
 }
 
 /** @param {{looks: ReturnType<typeof ratingLooks>}} props */
@@ -66,8 +55,8 @@ export function ScreenResults({ round, reveal = false }) {
   const [fitting, setFitting] = useState({ rows: ROWS, compare: false });
   const compare = ratingCompare.value;
   const rows = fitting.compare === compare ? fitting.rows : ROWS;
-  const ids = sortedItems(round, ratingSort.value);
-  const pages = screenPages(ids, rows);
+  const ids = sortedItems(round);
+  const pages = screenPages(ids, isMatrix(round) ? ids.length : rows);
   const shown = pages[page % pages.length] ?? [];
   const place = useFit(RESULT_SIZES, (element) => {
     const list = element.querySelector(".results-list");
@@ -100,7 +89,6 @@ export function ScreenResults({ round, reveal = false }) {
     <div class="screen-results" ref=${place}>
       <${RatingResults}
         round=${round}
-        sort=${ratingSort.value}
         compare=${compare}
         only=${shown}
         remarks=${false}

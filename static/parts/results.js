@@ -4,48 +4,123 @@
  * Ordinal words are not measured distances, so the distribution and the number of answers always come first; the
  * mean is only in the table.
  */
+import { signal } from "@preact/signals";
 import { html, ordered } from "../core/dom.js";
 import { formatNumber, sessionText, t } from "../core/i18n.js";
+import { DotResults } from "./dotresults.js";
+import { Figures, pointWords, ScaleLegend, scalePoints, toneOf, voices, yourAnswer } from "./figures.js";
+import { HeatMap } from "./heatmap.js";
+import { Matrix } from "./matrix.js";
 
 /** The key under which the server puts organisations that are too small to show on their own. */
 const OTHERS = "_other";
 
 /**
- * @typedef {{n: number, off?: number, counts?: Object<string, number>, median?: number, mean?: number}} Distribution
+ * @typedef {{n: number, off?: number, counts?: Object<string, number>, median?: number, mean?: number,
+ *   agreement?: string}} Distribution
  * @typedef {Distribution & {title: string, order: number}} OrganisationResult
- * @typedef {Distribution & {agreement?: string, divided_rank?: number, remarks?: Object<string, string>,
- *   organisations?: Object<string, OrganisationResult>}} ItemResult
+ * @typedef {Distribution & {divided_rank?: number, remarks?: Object<string, string>, reasons?: Object<string, number>,
+ *   organisations?: Object<string, OrganisationResult>, before?: Distribution, shift?: "up" | "down" | "same",
+ *   dots?: number, rank?: number, share?: number, targets?: Object<string, number>, quadrant?: string,
+ *   criteria?: Object<string, Distribution & {spread?: number, highest?: number}>}} ItemResult
  * @typedef {{label: string, shown: boolean, scores: Object<string, number>, notes?: Object<string, string>}} Reference
- * @typedef {{items: Object<string, {title: string, text?: string, order: number}>,
- *   scale: {question: string, points: Object<string, string>, off?: string},
+ * @typedef {{question: string, points: Object<string, string>, off?: string,
+ *   reasons?: Object<string, Object<string, string>>}} Scale
+ * @typedef {{form?: "scale" | "dots" | "choice", items: Object<string, {title: string, text?: string, order: number}>,
+ *   scale?: Scale, dots?: {budget: number, per_item?: number}, choice?: {multiple: boolean, most?: number, own: boolean},
+ *   targets?: Object<string, {title: string, order: number}>, criteria?: Object<string, {title: string, order: number}>,
+ *   cascade?: boolean, quadrants?: Object<string, string>, per_organisation?: boolean,
  *   results?: Object<string, ItemResult>, reference?: Reference}} RevealedRound
- * @typedef {{point: number, word: string, side: "low" | "middle" | "high", mix: number}} ScalePoint
  */
 
+/** How results are looked at on this device; not shared with others. */
+const scaleSort = signal(/** @type {"order" | "divided"} */ ("order"));
+const dotSort = signal(/** @type {"order" | "best"} */ ("best"));
+export const ratingCompare = signal(false);
+
 /**
- * The revealed results of a round as diverging bars, with the same figures as a table behind a button.
+ * How the results of a round can be sorted, as a button that is pressed or not; nothing for tables and matrices.
  *
- * @param {{round: RevealedRound, sort?: "order" | "divided", compare?: boolean, remarks?: boolean, table?: boolean,
- *   level?: number, only?: string[], grow?: boolean, yours?: Object<string, number | "none">}} props
+ * @param {RevealedRound} round
+ */
+export function ratingSorting(round) {
+  if (round.criteria || round.choice) return undefined;
+  const [sort, other] = round.dots ? [dotSort, "best"] : [scaleSort, "divided"];
+  return {
+    label: round.dots ? t("rating.sort_dots") : t("rating.sort_divided"),
+    pressed: sort.value === other,
+    run: () => {
+      sort.value = /** @type {any} */ (sort.value === other ? "order" : other);
+    },
+  };
+}
+
+/**
+ * Item ids in the order that is looked at: as given, the most divided first, or the one with most dots first.
+ *
+ * @param {RevealedRound} round
+ * @returns {string[]}
+ */
+export function sortedItems(round) {
+  const { results = {}, items } = round;
+  const sorted = ratingSorting(round)?.pressed;
+  const rank = (/** @type {string} */ id) =>
+    sorted ? (results[id]?.rank ?? results[id]?.divided_rank ?? Number.MAX_SAFE_INTEGER) : 0;
+  return Object.keys(items).sort((a, b) => rank(a) - rank(b) || items[a].order - items[b].order);
+}
+
+/**
+ * What a round asks: the question of its scale, or how its dots and targets work.
+ *
+ * @param {{round: RevealedRound, tag?: string}} props
+ */
+export function RoundQuestion({ round, tag = "p" }) {
+  const { scale, dots, choice } = round;
+  const kind = tag === "p" ? "rating-question" : undefined;
+  if (scale) return html`<${tag} class=${kind} ...${sessionText()}>${scale.question}<//>`;
+  if (choice)
+    return html`<${tag} class=${kind}>${choice.multiple ? t("rating.choose_some") : t("rating.choose_one")}<//>`;
+  const most = dots?.per_item;
+  return html`
+    <${tag} class=${kind}>
+      ${t("rating.divide_dots", { n: dots?.budget ?? 0 })}${Boolean(most) && ` ${t("rating.dots_at_most", { n: Number(most) })}`}
+    <//>
+  `;
+}
+
+/**
+ * The revealed results of a round in the shape that fits its form, with the same figures as a table.
+ *
+ * @param {{round: RevealedRound, compare?: boolean, remarks?: boolean, table?: boolean, level?: number,
+ *   only?: string[], grow?: boolean, yours?: Map<string, import("./answers.js").OwnAnswer>}} props
  *   *only*: ids of the items to show; *yours*: what the reader answered, by item
  */
-export function RatingResults({
-  round,
-  sort = "order",
-  compare = false,
-  remarks = true,
-  table = true,
-  level = 3,
-  only,
-  grow = false,
-  yours,
-}) {
+export function RatingResults({ only, ...props }) {
+  const { round } = props;
   const results = round.results ?? {};
+  const ids = sortedItems(round).filter((id) => results[id] && (!only || only.includes(id)));
+  const Form = shapeOf(round);
+  return html`<${Form} remarks table level=${3} ...${props} ids=${ids} results=${results} />`;
+}
+
+/** Whether a round is shown as a picture of two criteria. */
+export function isMatrix({ criteria, cascade }) {
+  return !cascade && Object.keys(criteria ?? {}).length === 2;
+}
+
+function shapeOf(round) {
+  if (round.dots) return DotResults;
+  if (isMatrix(round)) return Matrix;
+  return round.choice || round.criteria ? HeatMap : ScaleResults;
+}
+
+/** Diverging bars. */
+function ScaleResults({ round, ids, results, compare, remarks, table, level, grow, yours }) {
   const points = scalePoints(round.scale);
-  const ids = sortedItems(round, sort).filter((id) => results[id] && (!only || only.includes(id)));
   const groups = compare ? comparedGroups(results) : [];
   const reference = round.reference?.shown ? round.reference : undefined;
-  const shape = groups.length ? "compared" : "plain";
+  const again = Object.values(results).some(({ before }) => before);
+  const shape = groups.length ? "compared" : again ? "again" : "plain";
   const frame = barFrame(Object.values(results), points, groups.length > 0);
 
   return html`
@@ -58,15 +133,15 @@ export function RatingResults({
             <${ResultRow}
               key=${id}
               item=${round.items[id]}
+              round=${round}
               result=${results[id]}
               groups=${groups}
               level=${level}
               points=${points}
-              off=${round.scale.off}
               frame=${frame}
               index=${index}
               remarks=${remarks}
-              yours=${yours?.[id]}
+              yours=${yours?.get(id)?.score}
               mark=${reference && { label: reference.label, point: reference.scores[id], note: reference.notes?.[id] }}
             />
           `,
@@ -75,77 +150,13 @@ export function RatingResults({
       ${
         table &&
         html`
-          <details class="results-table">
-            <summary>${t("rating.as_table")}</summary>
+          <${Figures} label=${t("rating.table_caption")}>
             <${ResultsTable} round=${round} ids=${ids} points=${points} compare=${compare} reference=${reference} />
-          </details>
+          <//>
         `
       }
     </div>
   `;
-}
-
-/**
- * Item ids in the order asked for; "divided" puts the strongest disagreement first.
- *
- * @param {RevealedRound} round
- * @param {"order" | "divided"} sort
- * @returns {string[]}
- */
-export function sortedItems(round, sort) {
-  const rank = (/** @type {string} */ id) =>
-    sort === "divided" ? (round.results?.[id]?.divided_rank ?? Number.MAX_SAFE_INTEGER) : 0;
-  return Object.keys(round.items).sort(
-    (a, b) => rank(a) - rank(b) || round.items[a].order - round.items[b].order,
-  );
-}
-
-/** The words of the scale with their place in the diverging colours. */
-export function ScaleLegend({ points, off, reference }) {
-  return html`
-    <ul class="scale-legend" ...${sessionText()}>
-      ${points.map(
-        (point) => html`<li><i class="tone" ...${toneOf(point)}></i><span>${point.word}</span></li>`,
-      )}
-      ${off && html`<li><i class="tone" data-side="off"></i><span>${off}</span></li>`}
-      ${reference && html`<li><i class="reference-mark"></i><span>${reference.label}</span></li>`}
-    </ul>
-  `;
-}
-
-/**
- * @param {{question: string, points: Object<string, string>}} scale
- * @returns {ScalePoint[]} lowest first
- */
-export function scalePoints(scale) {
-  const numbers = Object.keys(scale.points)
-    .map(Number)
-    .sort((a, b) => a - b);
-  return numbers.map((point, index) => ({
-    point,
-    word: scale.points[point],
-    ...tonePlace(index, numbers.length),
-  }));
-}
-
-/** Which half of the scale a point is in, and how far (0 to 1) from that half's outer end. */
-function tonePlace(index, count) {
-  const middle = (count - 1) / 2;
-  if (index === middle) return { side: /** @type {const} */ ("middle"), mix: 0 };
-  const inwards = Math.min(index, count - 1 - index);
-  const steps = Math.floor(count / 2) - 1;
-  return {
-    side: index < middle ? /** @type {const} */ ("low") : /** @type {const} */ ("high"),
-    mix: steps > 0 ? inwards / steps : 0,
-  };
-}
-
-function toneOf(point) {
-  return {
-    "data-side": point.side,
-    "data-edge": point.mix <= 0.5 ? "outer" : "inner",
-    style: { "--mix": `${point.mix * 100}%` },
-  };
 }
 
 function GroupHeads({ groups }) {
@@ -158,55 +169,94 @@ function GroupHeads({ groups }) {
   `;
 }
 
-function ResultRow({ item, result, groups, level, points, off, frame, index, remarks, yours, mark }) {
+function ResultRow({ item, round, result, groups, level, points, frame, index, remarks, yours, mark }) {
+  const { off, reasons } = round.scale;
   const reference = points.find(({ point }) => point === mark?.point);
-  const bar = ({ off: offScale, ...distribution }, name, marked) => html`
-    <${ResultBar} distribution=${groups.length ? distribution : { ...distribution, off: offScale }} name=${name} points=${points} off=${off} frame=${frame}
-      mark=${marked} />
+  const { before, shift, median } = result;
+  const word = (value) => (value === "none" ? off : pointWords(value, points));
+  const bar = (distribution, name, marked) => {
+    if (!distribution) return html`<span class="result-empty">${t("rating.too_few")}</span>`;
+    const { off: offScale, ...onScale } = distribution;
+    return html`<${ResultBar} distribution=${groups.length ? onScale : distribution} name=${name} points=${points} off=${off}
+      frame=${frame} mark=${marked} />`;
+  };
+  const group = (name, inside, kind) => html`
+    <div class="result-group" data-total=${kind === "total" ? "" : undefined} data-before=${kind === "before" ? "" : undefined}>
+      ${name && html`<span class="result-name">${name}</span>`}${inside}
+    </div>
   `;
+  const whole = groups.length ? t("rating.everyone") : before ? t("rating.now") : undefined;
   return html`
     <li class="result" style=${{ "--row": index }}>
       <${`h${level}`} class="result-title" ...${sessionText()}>${item.title}<//>
       <div class="result-bars">
-        ${groups.map((group) => {
-          const own = result.organisations?.[group.key];
-          return html`
-            <div class="result-group" key=${group.key}>
-              <span class="result-name">${group.title}</span>
-              ${own ? bar(own, group.title) : html`<span class="result-empty">${group.key === OTHERS ? "–" : t("rating.too_few")}</span>`}
-            </div>
-          `;
+        ${groups.map(({ key, title }) => {
+          const own = result.organisations?.[key];
+          return group(
+            title,
+            own || key !== OTHERS ? bar(own, title) : html`<span class="result-empty">–</span>`,
+          );
         })}
-        <div class="result-group" data-total>
-          ${groups.length > 0 && html`<span class="result-name">${t("rating.everyone")}</span>`}
-          ${bar(result, undefined, mark)}
-        </div>
+        ${!groups.length && before && group(t("rating.before"), bar(before, t("rating.before")), "before")}
+        ${group(whole, bar(result, before && !groups.length ? whole : undefined, mark), "total")}
       </div>
-      <p class="result-meta">
-        ${
-          yours !== undefined &&
-          html`<span class="badge">${t("rating.your_answer", { word: yours === "none" ? off : pointWords(yours, points) })}</span>`
-        }
+      <div class="result-meta">
+        ${yours !== undefined && html`<span class="badge">${yourAnswer(round, word(yours))}</span>`}
         <${AgreementWord} result=${result} />
-        <span>${t("rating.answers", { n: result.n })}</span>
+        ${shift && html`<${Shift} shift=${shift} />`}
+        <span>${round.per_organisation ? voices(round, result.n) : t("rating.answers", { n: result.n })}</span>
         ${
-          result.median !== undefined &&
-          html`<span class="result-median">${t("rating.median", { word: pointWords(result.median, points) })}</span>`
+          median !== undefined &&
+          html`<span class="result-median">${
+            before?.median === undefined
+              ? t("rating.median", { word: word(median) })
+              : t("rating.median_again", { word: word(median), before: word(before.median) })
+          }</span>`
         }
-        ${
-          reference &&
-          html`
-            <span class="result-reference">
-              <i class="reference-mark tone" ...${toneOf(reference)}></i>
-              <span class="reference-label">${mark.label}: </span>${reference.word}
-              ${mark.note && html`<span class="reference-note"> – ${mark.note}</span>`}
-            </span>
-          `
-        }
-      </p>
+        ${result.reasons && html`<${ReasonCounts} counts=${result.reasons} words=${reasons} />`}
+      </div>
+      ${
+        reference &&
+        html`
+          <p class="result-reference">
+            <i class="reference-mark tone" ...${toneOf(reference)}></i>
+            <span class="reference-label">${mark.label}: </span>${reference.word}
+            ${mark.note && html`<span class="reference-note"> – ${mark.note}</span>`}
+          </p>
+        `
+      }
       ${remarks && result.remarks && html`<${ResultRemarks} remarks=${result.remarks} />`}
     </li>
   `;
+}
+
+/** Where the room went since the first round: an arrow and words. */
+function Shift({ shift }) {
+  switch (shift) {
+    case "up":
+      return html`<strong class="shift"><span aria-hidden="true">↗</span> ${t("rating.shift_up")}</strong>`;
+    case "down":
+      return html`<strong class="shift"><span aria-hidden="true">↘</span> ${t("rating.shift_down")}</strong>`;
+    default:
+      return html`<span class="shift"><span aria-hidden="true">→</span> ${t("rating.shift_same")}</span>`;
+  }
+}
+
+/** The reasons that were ticked, the one given most first. */
+function ReasonCounts({ counts, words = {} }) {
+  return html`
+    <ul class="result-reasons" aria-label=${t("rating.reasons")}>
+      ${reasonsOf(counts, words).map(([key, word, n]) => html`<li key=${key}><span ...${sessionText()}>${word}</span> <b>${n}</b></li>`)}
+    </ul>
+  `;
+}
+
+/** @returns {[string, string, number][]} key, word and count, most first */
+function reasonsOf(counts = {}, words = {}) {
+  const known = Object.assign({}, ...Object.values(words));
+  return Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([key, n]) => [key, known[key] ?? key, n]);
 }
 
 /** One distribution: low points left of the axis, high points right of it, off the scale apart at the end. */
@@ -274,57 +324,61 @@ function ResultRemarks({ remarks }) {
 }
 
 function ResultsTable({ round, ids, points, compare, reference }) {
-  const results = round.results ?? {};
-  const withMean = (value) => (value === undefined ? "–" : formatNumber(value, 1));
+  const { results = {}, scale } = round;
+  const some = (field) => ids.some((id) => results[id][field]);
+  const withReasons = some("reasons");
+  const word = (value) => (value === undefined ? "–" : pointWords(value, points));
   const cells = (distribution) => html`
     ${points.map((point) => html`<td>${distribution.counts?.[point.point] ?? 0}</td>`)}
-    ${round.scale.off && html`<td>${distribution.off ?? "–"}</td>`}
+    ${scale.off && html`<td>${distribution.off ?? "–"}</td>`}
     <td>${distribution.n}</td>
-    <td>${distribution.median === undefined ? "–" : pointWords(distribution.median, points)}</td>
-    <td>${withMean(distribution.mean)}</td>
+    <td>${word(distribution.median)}</td>
+    <td>${distribution.mean === undefined ? "–" : formatNumber(distribution.mean, 1)}</td>
+    <td><${AgreementWord} result=${distribution} /></td>
+  `;
+  const sub = (title, distribution) => html`
+    <tr class="sub" key=${title}>
+      <th scope="row">${title}</th>
+      ${cells(distribution)}${withReasons && html`<td></td>`}${reference && html`<td></td>`}
+    </tr>
   `;
   return html`
-    <div class="table-scroll" role="region" tabindex="0" aria-label=${t("rating.table_caption")}>
-      <table>
-        <caption>${t("rating.table_caption")}: ${round.scale.question}</caption>
-        <thead>
-          <tr>
-            <th scope="col">${t("rating.col_item")}</th>
-            ${points.map((point) => html`<th scope="col">${point.word}</th>`)}
-            ${round.scale.off && html`<th scope="col">${round.scale.off}</th>`}
-            <th scope="col">${t("rating.col_answers")}</th>
-            <th scope="col">${t("rating.col_median")}</th>
-            <th scope="col">${t("rating.col_mean")}</th>
-            <th scope="col">${t("rating.col_agreement")}</th>
-            ${reference && html`<th scope="col">${reference.label}</th>`}
-          </tr>
-        </thead>
-        ${ids.map((id) => {
-          const organisations = compare ? ordered(results[id].organisations) : [];
-          const point = reference?.scores[id];
-          return html`
-            <tbody key=${id}>
-              <tr>
-                <th scope="row" ...${sessionText()}>${round.items[id].title}</th>
-                ${cells(results[id])}
-                <td><${AgreementWord} result=${results[id]} /></td>
-                ${reference && html`<td>${point === undefined ? "–" : pointWords(point, points)}</td>`}
-              </tr>
-              ${organisations.map(
-                ([key, organisation]) => html`
-                  <tr class="sub" key=${key}>
-                    <th scope="row">${organisation.title}</th>
-                    ${cells(organisation)}
-                    <td></td>
-                    ${reference && html`<td></td>`}
-                  </tr>
-                `,
-              )}
-            </tbody>
-          `;
-        })}
-      </table>
-    </div>
+    <table>
+      <caption>${t("rating.table_caption")}: ${scale.question}</caption>
+      <thead>
+        <tr>
+          <th scope="col">${t("rating.col_item")}</th>
+          ${points.map((point) => html`<th scope="col">${point.word}</th>`)}
+          ${scale.off && html`<th scope="col">${scale.off}</th>`}
+          <th scope="col">${round.per_organisation ? t("rating.col_organisations") : t("rating.col_answers")}</th>
+          <th scope="col">${t("rating.col_median")}</th>
+          <th scope="col">${t("rating.col_mean")}</th>
+          <th scope="col">${t("rating.col_agreement")}</th>
+          ${withReasons && html`<th scope="col">${t("rating.reasons")}</th>`}
+          ${reference && html`<th scope="col">${reference.label}</th>`}
+        </tr>
+      </thead>
+      ${ids.map((id) => {
+        const { before, shift, organisations, reasons } = results[id];
+        return html`
+          <tbody key=${id}>
+            <tr>
+              <th scope="row" ...${sessionText()}>${round.items[id].title}</th>
+              ${cells(results[id])}
+              ${
+                withReasons &&
+                html`<td>${reasonsOf(reasons, scale.reasons)
+                  .map(([, name, n]) => `${name} ${n}`)
+                  .join(", ")}</td>`
+              }
+              ${reference && html`<td>${word(reference.scores[id])}</td>`}
+            </tr>
+            ${before && sub(html`${t("rating.before")}${shift && html` <${Shift} shift=${shift} />`}`, before)}
+            ${compare && ordered(organisations).map(([, organisation]) => sub(organisation.title, organisation))}
+          </tbody>
+        `;
+      })}
+    </table>
   `;
 }
 
@@ -350,7 +404,7 @@ function barFrame(results, points, compare) {
   // Organisations come without answers off the scale, so beside them the whole room does too.
   const everyBar = compare
     ? results.flatMap(({ off, ...result }) => [result, ...Object.values(result.organisations ?? {})])
-    : results;
+    : results.flatMap((result) => (result.before ? [result, result.before] : [result]));
   for (const distribution of everyBar) {
     const total = distribution.n + (distribution.off ?? 0);
     if (total === 0) continue;
@@ -374,13 +428,6 @@ function comparedGroups(results) {
     }
   }
   return [...groups.values()].sort((a, b) => a.order - b.order);
-}
-
-/** The word of a point; a median between two points names both. */
-function pointWords(value, points) {
-  const word = (number) => points.find((point) => point.point === number)?.word ?? String(number);
-  const [low, high] = [Math.floor(value), Math.ceil(value)];
-  return low === high ? word(low) : `${word(low)} – ${word(high)}`;
 }
 
 function distributionWords(distribution, points, off) {
