@@ -705,6 +705,7 @@ class Rating(Activity):
             criteria=self._criterion_views(session),
             waiting=waits(self.plan.items, session) or waits(self.plan.targets or [], session) or None,
             revealed=self.revealed,
+            closed=(self.shown and not self.plan.blind) or None,
             answered=answered,
             done=done,
             progress=self._progress(session) if to_facilitator and not self.kept else None,

@@ -78,6 +78,8 @@ export function RoundQuestion({ round, tag = "p" }) {
   const { scale, dots, choice } = round;
   const kind = tag === "p" ? "rating-question" : undefined;
   if (scale) return html`<${tag} class=${kind} ...${sessionText()}>${scale.question}<//>`;
+  if (round.results && tag !== "p")
+    return html`<${tag}>${choice ? t("rating.choice_caption") : t("rating.dots_divided")}<//>`;
   if (choice)
     return html`<${tag} class=${kind}>${choice.multiple ? t("rating.choose_some") : t("rating.choose_one")}<//>`;
   const most = dots?.per_item;
