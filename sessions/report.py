@@ -20,7 +20,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sessions.activity import Contribution
-from sessions.lineage import Trail
+from sessions.items import decision_on
+from sessions.lineage import Trail, trail
 from sessions.markdown import Safe, escape, escape_cell, to_html
 from sessions.outcome import Scored
 from sessions.people import Person
@@ -75,6 +76,10 @@ class Report:
     contributions: int
     answers: int
     sections: tuple[Section, ...]
+    trails: Mapping[str, Sequence[Trail]]
+    """item or card -> what it came from, oldest first"""
+    decisions: Mapping[str, str]
+    """item -> the word it was concluded with in a discussion"""
 
     @property
     def empty(self) -> bool:
@@ -126,6 +131,8 @@ def report_model(session: Session) -> Report:
         contributions=sum(1 for contribution in contributions if not contribution.prefilled),
         answers=sum(section.content.get("answers", 0) for section in sections),
         sections=sections,
+        trails={id: stations for id in session.lineage.parents if (stations := trail(id, session))},
+        decisions={id: word for of in session.concluded for id in of if (word := decision_on(id, session))},
     )
 
 

@@ -153,3 +153,16 @@ def test_a_view_says_where_the_parents_are_shown():
 def test_the_report_prints_the_trail_of_what_was_discussed():
     text = to_markdown(report_model(chain().session))
     assert "Text of c1 + Text of c2" in text
+
+
+def test_the_report_tells_the_status_of_an_item_where_it_is_rated_again():
+    steps = [canvas(), discussion(items={"groups_of": ["ideas"]}, order="given", decisions=["Refuse"])]
+    story = play(*steps, rating("again", items={"items_of": ["talk"], "decided": ["Refuse"]}))
+    story.adds(AN, "c1")
+    story.does(FACILITATOR, "canvas.group_cards", step="ideas", group="g1", cards=["c1"], title="Flood")
+    conclude(story, "g1", "Refuse")
+    story.rates(BO, "g1", 3, step="again")
+    story.does(FACILITATOR, "rating.reveal", step="again")
+    text = to_markdown(report_model(story.session)).split("## The again")[1]
+    assert "- **Decision:** Refuse" in text
+    assert "- **Where this comes from:** Text of c1" in text
