@@ -798,6 +798,11 @@ class Canvas(Activity):
         card = self.board(session).cards.get(id)
         return card is not None and card.shown and card.box in self._focus(self.board(session))
 
+    def tells_who_is_at(self, card: str, session: "Session") -> bool:
+        """Whether others may know on whose behalf somebody is busy with this card: where people fill in rows together."""
+        shared = self.plan.editable == "everyone" or self.plan.look == "table"
+        return shared and not self.plan.anonymous and self.shows_card(card, session)
+
     def _focus(self, board: "Canvas") -> frozenset[str]:
         """The boxes that this step is about."""
         focus: frozenset[str] = self._kept("focus", (), lambda: frozenset(self.plan.focus or board.boxes))

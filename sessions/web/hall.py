@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import socketio
 from msgspec import Raw
 
+from sessions.activities.canvas import Canvas
 from sessions.activity import Audience
 from sessions.log import Birth, EventLog, StorageFailed
 from sessions.message import FACILITATOR, Actor, Record, Role
@@ -42,6 +43,8 @@ RETRY_SECONDS = 1.0
 """How long the committer rests after the storage failed."""
 
 NO_CHANGE = b"{}"
+MOST_CARDS_TOLD = 200
+"""Of so many cards it is told who is busy with them: everybody hears it, at most once a second."""
 
 
 class Blocking(Protocol):
@@ -64,6 +67,11 @@ class Client:
     seq: int = 0
     allowance: float = 30.0
     allowance_at: float = 0.0
+    at: tuple[str, str] | None = None
+    """step and card they are busy with"""
+    moves: float = 5.0
+    moved_at: float = 0.0
+    """how often they may say so"""
 
     @property
     def audience(self) -> Audience:
@@ -263,14 +271,42 @@ class Hall:
 
     @staticmethod
     def people(place: Place) -> dict[str, Any]:
-        """How many participants are here, and on whose behalf; somebody with two tabs counts once."""
+        """How many participants are here, on whose behalf, and which cards they are at.
+
+        Somebody with two tabs counts once.
+        """
         here = [id for id, clients in place.people.items() if clients[0].actor.role == "participant"]
         known = place.room.published.people
         groups: dict[str, int] = {}
         for id in here:
             if (person := known.get(id)) and person.organisation:
                 groups[person.organisation] = groups.get(person.organisation, 0) + 1
-        return {"online": len(here), "groups": groups}
+        told = {"online": len(here), "groups": groups}
+        return {**told, "at": at} if (at := Hall._who_is_where(place)) else told
+
+    def stand(self, client: Client, at: tuple[str, str] | None) -> None:
+        """*client* is busy with a card, or with none any more."""
+        if client.actor.role == "participant" and at != client.at:
+            client.at = at
+            self.places[client.code].people_changed = True
+
+    @staticmethod
+    def _who_is_where(place: Place) -> dict[str, dict[str, list[str]]]:
+        """Step -> card -> the organisations whose people are busy with it, one for each person; never who."""
+        session = place.room.published
+        found: dict[str, dict[str, list[str]]] = {}
+        told = 0
+        for id, clients in place.people.items():
+            person = session.people.get(id)
+            for step, card in {client.at: None for client in clients if client.at}:
+                activity = session.activities.get(step)
+                if not isinstance(activity, Canvas) or not activity.tells_who_is_at(card, session):
+                    continue
+                there = found.setdefault(step, {})
+                if card not in there and (told := told + 1) > MOST_CARDS_TOLD:
+                    continue
+                there.setdefault(card, []).append(person.organisation if person else "")
+        return {step: {card: sorted(who) for card, who in there.items()} for step, there in found.items()}
 
     # the three loops
 

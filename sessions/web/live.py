@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 COMMANDS_A_SECOND = 10.0
 BURST = 30.0
 MOST_IN_A_CALL = 200
+MOVES_A_SECOND = 5.0
 RETRY_MS = 1_000
 
 _CODE = re.compile(r"[0-9]{8}")
@@ -113,10 +114,15 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         if not server.manager.is_connected(sid, "/"):
             hall.farewell(sid)
 
+    def at(sid: str, asked: Any = None, *_: Any) -> None:
+        client = hall.clients.get(sid)
+        if client and isinstance(asked, dict) and _may_move(client):
+            hall.stand(client, _place(asked))
+
     later = {"sync": partial(_sync, hall), "commands": partial(_commands, hall)}
     patches.answer_later(server, later)
     waiting = {event: partial(_wait_for, server, handler) for event, handler in later.items()}
-    for event, handler in {"connect": connect, "disconnect": disconnect, **waiting}.items():
+    for event, handler in {"connect": connect, "disconnect": disconnect, "at": at, **waiting}.items():
         server.on(event, handler)
 
 
@@ -175,6 +181,23 @@ def _allowed(client: Client) -> int:
     client.allowance = min(BURST, client.allowance + (now - client.allowance_at) * COMMANDS_A_SECOND)
     client.allowance_at = now
     return int(client.allowance)
+
+
+def _may_move(client: Client) -> bool:
+    """Whether *client* may say once more where they are; what comes too often is not heard."""
+    now = time.monotonic()
+    client.moves = min(MOVES_A_SECOND, client.moves + (now - client.moved_at) * MOVES_A_SECOND)
+    client.moved_at = now
+    if client.moves < 1:
+        return False
+    client.moves -= 1
+    return True
+
+
+def _place(asked: dict[str, Any]) -> tuple[str, str] | None:
+    """Step and card in what a client sent; None when it is with no card."""
+    step, card = _text(asked.get("step")), _text(asked.get("card"))
+    return (step, card) if step and card else None
 
 
 def _snapshot(hall: Hall, place: Place, client: Client, seen: dict[str, Any]) -> dict[str, Any]:

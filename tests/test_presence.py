@@ -1,0 +1,117 @@
+"""Who is busy with which card: told where people fill in rows together, by organisation, and never by name."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running import Server, Workshop
+from tests.wire import Guest, everything, fresh_id
+
+PLAYBOOK = """
+title = {nl = "Tabel", en = "Table"}
+purpose = {nl = "Samen invullen.", en = "Fill in together."}
+[join]
+organisation = "optional"
+organisations = ["Waterschap", "Gemeente"]
+"""
+STEP = """
+[[steps]]
+id = "%s"
+kind = "canvas"
+title = {nl = "Tabel", en = "Table"}
+boxes = [{id = "%s", title = {nl = "Rijen", en = "Rows"}}]
+"""
+OPTIONS = {
+    "table": 'look = "table"\neditable = "everyone"',
+    "nameless": 'look = "table"\neditable = "everyone"\nanonymous = true',
+    "blind": 'look = "table"\neditable = "everyone"\nblind = true',
+    "grid": "",
+}
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder: Path = tmp_path_factory.mktemp("playbooks")
+    steps = (STEP % (id, f"box-{id}") + options for id, options in OPTIONS.items())
+    (folder / "tabel.toml").write_text(PLAYBOOK + "".join(steps), "utf-8")
+    own = Server(
+        tmp_path_factory.mktemp("data"),
+        environment={"PLAYBOOKS": str(folder)},
+        program="tests/own_playbooks.py",
+    ).start()
+    yield own
+    assert own.stop() == 0
+    assert own.complaints == []
+
+
+@pytest.fixture
+def own_workshop(own_server: Server) -> Workshop:
+    return own_server.start_session("tabel")
+
+
+def card_of(guest: Guest, step: str = "table") -> str:
+    """A new card of *guest*."""
+    id = fresh_id()
+    answer = guest.command("canvas.add_card", step=step, card=id, box=f"box-{step}", text="Row")
+    assert answer["ok"], answer
+    return id
+
+
+def at(guest: Guest, **where: object) -> None:
+    guest._io.emit("at", where)
+
+
+def told(guest: Guest) -> object:
+    """Who is where, as *guest* heard it last."""
+    return guest.heard("people")[-1].get("at", {}) if guest.heard("people") else None
+
+
+def test_everybody_hears_which_organisations_are_on_a_row(own_workshop):
+    an, bo = Guest(own_workshop).join("Waterschap", name="Ypsilantis"), Guest(own_workshop).join("Gemeente")
+    screen = Guest(own_workshop, "screen").attend()
+    one, other = card_of(an), card_of(bo)
+    at(an, step="table", card=one)
+    at(bo, step="table", card=one)
+    for guest in (an, bo, screen):
+        guest.wait_for(lambda me: told(me) == {"table": {one: ["Gemeente", "Waterschap"]}})
+    at(bo, step="table", card=other)
+    screen.wait_for(lambda me: told(me) == {"table": {one: ["Waterschap"], other: ["Gemeente"]}})
+    at(an, step="table")
+    bo.leave()
+    screen.wait_for(lambda me: told(me) == {})
+    for private in ("Ypsilantis", an.you["id"], bo.you["id"]):
+        assert private not in everything(screen)
+
+
+def test_nobody_is_told_where_a_step_is_nameless_or_a_card_is_not_for_everybody(own_workshop):
+    an, bo = Guest(own_workshop).join("Waterschap"), Guest(own_workshop).join("Gemeente")
+    secret = {step: card_of(an, step) for step in ("nameless", "blind", "grid")}
+    row = card_of(bo)
+    for step, card in secret.items():
+        at(an, step=step, card=card)
+        at(bo, step="table", card=row)
+        bo.wait_for(lambda me: told(me) == {"table": {row: ["Gemeente"]}})
+        at(bo, step="table")
+        bo.wait_for(lambda me: told(me) == {})
+    assert not any(card in json.dumps(bo.heard("people")) for card in secret.values())
+
+
+def test_nonsense_about_where_somebody_is_changes_nothing(own_workshop):
+    an, bo = Guest(own_workshop).join("Waterschap"), Guest(own_workshop).join("Gemeente")
+    row = card_of(bo)
+    for nonsense in (
+        {"step": 1, "card": []},
+        {"step": "table", "card": "x" * 500},
+        {"step": "?", "card": row},
+    ):
+        at(an, **nonsense)
+    for wrong in (None, 3, "table", [["table", row]]):
+        an._io.emit("at", wrong)
+    at(bo, step="table", card=row)
+    bo.wait_for(lambda me: told(me) == {"table": {row: ["Gemeente"]}})
+    # What comes too often is not heard, and holds up nothing else.
+    for n in range(200):
+        at(an, step="table", card=row if n % 2 else "gone")
+    assert an.command("canvas.edit_card", step="table", card=row, text="Still here")["ok"]
