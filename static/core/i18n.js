@@ -9,12 +9,15 @@ let catalogue = {};
 let language = "nl";
 let plurals = new Intl.PluralRules(language);
 let loaded = false;
+/** @type {Map<number, Intl.NumberFormat>} */
+const numberFormats = new Map();
 
 /** Sets the texts; a page does not need this, its own come from the boot data. */
 export function useCatalogue(newLanguage, texts) {
   catalogue = texts;
   language = newLanguage;
   plurals = new Intl.PluralRules(language);
+  numberFormats.clear();
   loaded = true;
 }
 
@@ -50,10 +53,16 @@ export function sessionText() {
 
 /** @param {number} digits  decimals, always that many */
 export function formatNumber(value, digits = 0) {
-  return value.toLocaleString(language, {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: Math.max(digits, 2),
-  });
+  let numbers = numberFormats.get(digits);
+  if (!numbers) {
+    // Making one takes longer than all the rest of a text.
+    numbers = new Intl.NumberFormat(language, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: Math.max(digits, 2),
+    });
+    numberFormats.set(digits, numbers);
+  }
+  return numbers.format(value);
 }
 
 /** Hours and minutes of a moment in milliseconds since 1970. */
