@@ -461,7 +461,7 @@ def test_a_call_has_so_many_answers_at_most(an):
 
 def test_a_frame_that_is_too_large_ends_that_connection_only(an, bo):
     with pytest.raises(Lost):
-        an.send([rate("i1", 1, remark="x" * 17_000)])
+        an.send([rate("i1", 1, remark="x" * 66_000)])
     assert bo.send([rate("i1", 1)])[0]["ok"]
     assert an.come_back().send([rate("i1", 1)])[0]["ok"]
 
