@@ -1,6 +1,7 @@
 """The measures, on examples worked out by hand, and the promise that no single score can be worked out."""
 
 import random
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -11,14 +12,23 @@ from sessions.results import (
     SMALLEST_GROUP,
     Agreement,
     Distribution,
+    DotCount,
+    Quadrant,
     Score,
+    Shift,
     agreement,
     by_organisation,
     distribution,
+    dominance,
+    dot_counts,
     leik_consensus,
     mean,
     median,
     most_divided,
+    quadrant,
+    quartile,
+    shift,
+    spread,
 )
 
 COUNTS = st.lists(st.integers(0, 40), min_size=2, max_size=7).filter(any)
@@ -125,6 +135,128 @@ def test_a_distribution_of_nothing_has_no_measures() -> None:
 def test_a_score_off_the_scale_is_a_bug(score: int) -> None:
     with pytest.raises(ValueError, match="on a scale of 4 points"):
         distribution([score], 4)
+
+
+@pytest.mark.parametrize(
+    ("counts", "first", "third", "width"),
+    [
+        ([0, 0, 9, 0], 3.0, 3.0, 0.0),
+        ([1, 0, 0, 0], 1.0, 1.0, 0.0),
+        # 1 1 | 2 2 | 3 3 | 4 4: the quarters end between equals
+        ([2, 2, 2, 2], 1.5, 3.5, 2.0),
+        # 1 | 2 | 3 | 4: halfway between the first and the second, the third and the fourth
+        ([1, 1, 1, 1], 1.5, 3.5, 2.0),
+        # 1 2 3 4 5: a quarter of 5 is 1.25, so the 2nd and the 4th
+        ([1, 1, 1, 1, 1], 2.0, 4.0, 2.0),
+        # 1 1 1 4: halfway between 1 and 1, and between 1 and 4
+        ([3, 0, 0, 1], 1.0, 2.5, 1.5),
+        # 1 1 1 4 4 4: the 2nd and the 5th of six
+        ([3, 0, 0, 3], 1.0, 4.0, 3.0),
+        ([0, 1, 5, 1], 3.0, 3.0, 0.0),
+    ],
+)
+def test_the_spread_is_how_far_the_middle_half_lies_apart(
+    counts: list[int], first: float, third: float, width: float
+) -> None:
+    assert (quartile(counts, 1), quartile(counts, 3)) == (first, third)
+    assert spread(counts) == width
+    assert Distribution(tuple(counts), n=sum(counts)).spread == width
+
+
+def test_without_answers_there_is_no_spread_and_nothing_highest() -> None:
+    assert Distribution((0, 0)).spread is None
+    assert Distribution((0, 0)).highest is None
+    assert distribution([1, 3, 3], 4).highest == 3
+
+
+@given(COUNTS)
+def test_the_median_lies_between_the_quartiles(counts: list[int]) -> None:
+    assert quartile(counts, 1) <= median(counts) <= quartile(counts, 3)
+    assert 0 <= spread(counts) <= len(counts) - 1
+    assert spread(counts) == spread(counts[::-1])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved", "word"),
+    [
+        ([4, 0], [0, 4], Fraction(1), "up"),
+        ([0, 4], [4, 0], Fraction(-1), "down"),
+        # Of 16 pairs 3 x 3 go up and 1 x 1 down; the median of both rounds is an end.
+        ([3, 1], [1, 3], Fraction(8, 16), "up"),
+        # 4 x 5 up and 6 x 5 down of 100: less than .147
+        ([5, 5], [6, 4], Fraction(-10, 100), "same"),
+        ([5, 5], [7, 3], Fraction(-20, 100), "down"),
+        # Both ends gain: nobody is higher on the whole.
+        ([0, 2, 2, 0], [2, 0, 0, 2], Fraction(0), "same"),
+        ([1, 2, 3, 4], [1, 2, 3, 4], Fraction(0), "same"),
+        # The rounds need not be equally large: 4 pairs, 2 up.
+        ([2, 0], [1, 1], Fraction(2, 4), "up"),
+    ],
+)
+def test_a_second_round_is_compared_pair_by_pair(
+    before: list[int], after: list[int], moved: Fraction, word: Shift
+) -> None:
+    assert dominance(before, after) == moved
+    assert shift(before, after) == word
+
+
+@given(
+    st.integers(2, 7).flatmap(lambda n: st.tuples(*[st.lists(st.integers(0, 9), min_size=n, max_size=n)] * 2))
+)
+def test_there_and_back_is_the_opposite_shift(rounds: tuple[list[int], list[int]]) -> None:
+    before, after = rounds
+    if any(before) and any(after):
+        assert dominance(before, after) == -dominance(after, before)
+        assert -1 <= dominance(before, after) <= 1
+
+
+def test_a_round_without_answers_cannot_be_compared() -> None:
+    with pytest.raises(ValueError, match="without answers"):
+        shift([0, 0], [1, 0])
+
+
+def test_dots_are_ranked_and_equals_share_a_rank() -> None:
+    assert dot_counts({"a": [2, 1], "b": [3], "c": [], "d": [4, 0]}) == {
+        "a": DotCount(people=2, dots=3, rank=2, share=0.3),
+        "b": DotCount(people=1, dots=3, rank=2, share=0.3),
+        "c": DotCount(people=0, dots=0, rank=4, share=0.0),
+        "d": DotCount(people=1, dots=4, rank=1, share=0.4),
+    }
+    assert dot_counts({"a": [], "b": []})["b"] == DotCount(people=0, dots=0, rank=1)
+
+
+@given(st.dictionaries(st.text(max_size=2), st.lists(st.integers(0, 5), max_size=9), max_size=8))
+def test_dots_add_up(given_dots: dict[str, list[int]]) -> None:
+    counted = dot_counts(given_dots)
+    assert sum(item.dots for item in counted.values()) == sum(map(sum, given_dots.values()))
+    if any(map(sum, given_dots.values())):
+        assert sum(item.share or 0 for item in counted.values()) == pytest.approx(1)
+    by_rank = sorted(counted.values(), key=lambda item: item.rank)
+    assert [item.dots for item in by_rank] == sorted((item.dots for item in by_rank), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "place"),
+    [
+        ([0, 0, 0, 3], [0, 0, 3, 0], "high_high"),
+        ([0, 0, 0, 3], [3, 0, 0, 0], "high_low"),
+        ([0, 3, 0, 0], [0, 0, 3, 0], "low_high"),
+        ([0, 3, 0, 0], [3, 0, 0, 0], "low_low"),
+        # A median in the middle (2.5): the mean decides, 2.33 and 2.67 here.
+        ([2, 1, 1, 2], [0, 0, 3, 0], None),
+        ([2, 1, 2, 1], [0, 0, 3, 0], "low_high"),
+        ([1, 2, 1, 2], [0, 0, 3, 0], "high_high"),
+        ([0, 0, 0, 0], [0, 0, 3, 0], None),
+    ],
+)
+def test_an_item_lies_in_a_quarter_of_the_matrix(
+    first: list[int], second: list[int], place: Quadrant | None
+) -> None:
+    one, other = (
+        distribution([point for point, n in enumerate(counts, 1) for _ in range(n)], 4)
+        for counts in (first, second)
+    )
+    assert quadrant(one, other) == place
 
 
 def test_most_divided_comes_first() -> None:
