@@ -568,7 +568,7 @@ class Canvas(Activity):
             return [CardTaken(board.plan.id, card.id, False, fields, self.plan.anonymous)]
         if not own and (card.taken_by or (owner and card.fields.get(owner))):
             raise Rejected("canvas.taken")
-        agreed_with = self._agreed_with(session)
+        agreed_with = self.agreed_with(session)
         asked = {id: of for id, of in board.plan.asked[card.box].items() if id in agreed_with}
         fields = read_fields(wanted.fields, asked, _known(session), before=card.fields)
         if owner and not fields.get(owner):
@@ -808,7 +808,7 @@ class Canvas(Activity):
         focus: frozenset[str] = self._kept("focus", (), lambda: frozenset(self.plan.focus or board.boxes))
         return focus
 
-    def _agreed_with(self, session: "Session") -> tuple[str, ...]:
+    def agreed_with(self, session: "Session") -> tuple[str, ...]:
         """The fields that make a card of this board agreed, as the first step that names some has it."""
 
         def make() -> tuple[str, ...]:
@@ -821,8 +821,8 @@ class Canvas(Activity):
     def _owner_field(self, box: str, session: "Session") -> str:
         """The field for who takes a card on: the first of a person among those that make it agreed, else the first."""
         asked = self.plan.asked[box]
-        of_person = [id for id in self._agreed_with(session) if asked[id].kind == "person"]
-        return next(iter(of_person or self._agreed_with(session)), "")
+        of_person = [id for id in self.agreed_with(session) if asked[id].kind == "person"]
+        return next(iter(of_person or self.agreed_with(session)), "")
 
     def _earlier_steps(self, session: "Session", board: "Canvas") -> dict[str, frozenset[str]]:
         """The steps before this one that work on the same board, and the boxes that each is the first to be about."""
@@ -932,7 +932,7 @@ class Canvas(Activity):
 
     def _seen_by(self, audience: Audience, session: "Session") -> "Seen":
         board, plan = self.board(session), self.plan
-        focus, agreed_with = self._focus(board), self._agreed_with(session)
+        focus, agreed_with = self._focus(board), self.agreed_with(session)
         earlier = self._earlier_steps(session, board)
         unchanging = present(
             layout=None if plan.focus else (board.plan.layout or None),
