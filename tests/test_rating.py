@@ -1,9 +1,11 @@
 """The rating round: scores are hidden until the reveal, and nobody's own score can be told from what is shown."""
 
+import json
+
 import pytest
 
 from sessions.activities.rating import Rated
-from sessions.message import FACILITATOR
+from sessions.message import FACILITATOR, decode_event
 from tests.play import AN, BO, CARLA, SCREEN, Story, as_json, canvas, play, rating
 
 REFERENCE = {"label": "Sterke Lekdijk", "scores": {"i1": 4}, "notes": {"i1": "Only then."}}
@@ -303,3 +305,15 @@ def test_one_answer_is_one_event():
     assert story.does(AN, "rating.rate", step="poll", item="i1", score=3, remark="x") == [
         Rated("poll", "i1", 3, "x")
     ]
+
+
+def test_a_log_from_before_there_were_other_forms_still_tells_its_story():
+    story = play(rating()).enters(AN)
+    old = [
+        ("rating.rated", {"step": "poll", "item": "i1", "score": 3, "remark": "x"}),
+        ("rating.revealed", {"step": "poll"}),
+    ]
+    for kind, body in old:
+        story.happens(AN, decode_event(kind, json.dumps(body)))
+    assert story.step()["results"]["i1"]["counts"]["3"] == 1
+    assert story.mine(AN)["steps"]["poll"] == {"scores": {"i1": {"score": 3, "remark": "x"}}}
