@@ -214,13 +214,14 @@ function BehindNotice({ current, agenda, writable }) {
  */
 function returnsToField({ type, step }, stepId) {
   if (step !== stepId) return false;
-  // A round that is over shows results in place of its fields.
-  if (type.startsWith("rating.")) return !stepView(step)?.closed;
+  // A round that is over shows results in place of its fields, and the field of a target may be folded away.
+  const { closed, blind, revealed } = stepView(step) ?? {};
+  if (type.startsWith("rating.")) return type !== "rating.add_target" && !closed && !(blind && revealed);
   return ["canvas.add_card", "canvas.edit_card"].includes(type);
 }
 
 function RefusedNotice({ refused: { command, message }, agenda, stepId }) {
-  const text = command.text ?? command.remark;
+  const text = command.text ?? command.remark ?? command.title;
   const elsewhere = agenda[command.step] && command.step !== stepId && text;
   return html`
     <div class="notice" data-tone="bad">

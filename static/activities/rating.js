@@ -63,8 +63,7 @@ function OpenRound({ step, stepId, own, shut, online, frame }) {
   `;
   const add =
     step.addable &&
-    !shut &&
-    html`<${AddForm} type="rating.add_item" stepId=${stepId} field="item" id=${stepId} label=${step.add_prompt || t("rating.add_item")} />`;
+    html`<${AddForm} shut=${shut} type="rating.add_item" stepId=${stepId} field="item" id=${stepId} label=${step.add_prompt || t("rating.add_item")} />`;
   const soFar =
     !step.blind && step.results && html`<h2>${t("rating.so_far")}</h2><${RatingResults} round=${step} />`;
   const Form = step.one_by_one || cascade ? OneByOne : WholeList;

@@ -46,7 +46,7 @@ export const ChoiceItem = memo(({ id, item, number, of: total, step, stepId, tar
       )}
     </div>
     ${!shown.length && html`<p class="muted">${t("rating.nothing_found")}</p>`}
-    ${own && !shut && html`<${AddForm} type="rating.add_target" stepId=${stepId} field="target" id=${`${stepId}-${id}`} label=${t("rating.own_target")} />`}
+    ${own && html`<${AddForm} shut=${shut} type="rating.add_target" stepId=${stepId} field="target" id=${`${stepId}-${id}`} label=${t("rating.own_target")} />`}
   `;
   const limit =
     most > 0 && multiple && html`<p class="muted small">${t("rating.most_targets", { n: most })}</p>`;

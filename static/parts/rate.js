@@ -7,7 +7,7 @@ import { dismissRefusal, refusals, send } from "../core/outbox.js";
 import { sendNew } from "./answers.js";
 import { SaveState } from "./step.js";
 
-const MAX_TITLE = 120;
+const MAX_TITLE = 200;
 
 /**
  * One item: its title as the legend of all that belongs to it.
@@ -78,9 +78,9 @@ export function refusedFor(type, step, item) {
 /**
  * A line to add something of one's own; what is refused comes back into it, with the reason.
  *
- * @param {{type: string, stepId: string, field: "item" | "target", label: string, id: string}} props
+ * @param {{type: string, stepId: string, field: "item" | "target", label: string, id: string, shut: boolean}} props
  */
-export function AddForm({ type, stepId, field, label, id }) {
+export function AddForm({ type, stepId, field, label, id, shut }) {
   const place = `${type}:${stepId}`;
   const [text, write] = useDraft(place);
   const refused = refusedFor(type, stepId).at(-1);
@@ -90,13 +90,15 @@ export function AddForm({ type, stepId, field, label, id }) {
   const add = async (event) => {
     event.preventDefault();
     const title = text.trim();
-    if (!title) return;
+    if (!title || shut) return;
     for (const { command } of refusedFor(type, stepId)) dismissRefusal(command.id);
     keepDraft(place, "");
     write("");
     const answer = await sendNew(type, stepId, field, title);
     if (answer.ok) announce(t("rating.added_now", { title }));
   };
+  // What somebody wrote stays in sight, also when nothing can be added any more.
+  if (shut && !text && !refused) return null;
   return html`
     <form class="rating-add" onSubmit=${add}>
       <label for=${`add-${id}`} ...${sessionText()}>${label}</label>
@@ -104,7 +106,7 @@ export function AddForm({ type, stepId, field, label, id }) {
         <input id=${`add-${id}`} class="input" value=${text} maxlength=${MAX_TITLE} dir="auto" autocomplete="off"
           aria-describedby=${refused ? `why-add-${id}` : undefined}
           onInput=${(event) => write(event.currentTarget.value)} />
-        <button class="button icon-only" aria-label=${t("rating.add")} aria-disabled=${!text.trim()}><${Icon} name="plus" /></button>
+        <button class="button icon-only" aria-label=${t("rating.add")} aria-disabled=${shut || !text.trim()}><${Icon} name="plus" /></button>
       </div>
       ${refused && html`<p id=${`why-add-${id}`} class="composer-complaint" role="alert">${refused.message}</p>`}
     </form>
