@@ -147,6 +147,7 @@ export function DiscussionConsole({ step, stepId }) {
   useKeys({
     ArrowDown: () => openBeside(step, stepId, 1),
     ArrowUp: () => openBeside(step, stepId, -1),
+    o: step.spotlight ? () => shine(stepId, undefined) : undefined,
     ...Object.fromEntries(
       ordered(step.decisions).map(([, { title }], at) => [
         `${at + 1}`,
@@ -196,8 +197,9 @@ function Topic({ step, stepId, id }) {
       ${item.text && html`<p ...${sessionText()}>${item.text}</p>`}
       <div class="row">
         <button type="button" class=${lit ? "button" : "button primary"} aria-pressed=${lit}
-          onClick=${() => shine(stepId, lit ? undefined : id)}>
+          aria-keyshortcuts=${lit ? "O" : undefined} onClick=${() => shine(stepId, lit ? undefined : id)}>
           <${Icon} name="spotlight" />${lit ? t("discussion.spotlight_off") : t("discussion.spotlight_on")}
+          ${lit && html`<kbd aria-hidden="true">O</kbd>`}
         </button>
         <button type="button" class="button" aria-pressed=${discussed} onClick=${mark}>
           <${Icon} name="check" />${t("discussion.discussed")}
@@ -281,13 +283,6 @@ export function discussionActions({ step, stepId }) {
   if (step.waiting || ordered(step.items).length === 0) return [];
   return [
     {
-      key: "o",
-      icon: "spotlight",
-      label: t("discussion.light_out"),
-      disabled: !step.spotlight,
-      run: () => shine(stepId, undefined),
-    },
-    {
       key: "n",
       icon: "chevron-right",
       label: t("discussion.next"),
@@ -348,8 +343,8 @@ function openBeside(step, stepId, by) {
   if (ids[at]) openItems.value = { ...openItems.value, [stepId]: ids[at] };
 }
 
-const TALK_SIZES = [2, 1.7, 1.45, 1.25, 1.1, 0.95];
-const LIST_SIZES = [1.4, 1.2, 1.05, 0.95, 0.85, 0.75, 0.65];
+const TALK_SIZES = [2.8, 2.4, 2, 1.7, 1.45, 1.25, 1.1, 0.95];
+const LIST_SIZES = [1.7, 1.4, 1.2, 1.05, 0.95, 0.85, 0.75, 0.65];
 
 /** @param {{step: DiscussionView}} props */
 export function DiscussionScreen({ step }) {
@@ -374,7 +369,10 @@ function ScreenItem({ step, id }) {
   `;
 }
 
+const MANY_TOPICS = 8;
+
 function ScreenList({ step }) {
+  const many = Object.keys(step.items).length > MANY_TOPICS;
   const place = useFit(LIST_SIZES);
   return html`
     <div class="screen-list" ref=${place}>
@@ -382,7 +380,7 @@ function ScreenList({ step }) {
         step.waiting
           ? html`<${Waiting} step=${step} />`
           : html`
-              <ol class="talk-list">
+              <ol class="talk-list" data-many=${many ? "" : undefined}>
                 ${ordered(step.items).map(
                   ([id, item]) => html`
                     <li key=${id} class="talk-row">

@@ -5,6 +5,9 @@ import { boot } from "./boot.js";
 /** @type {Map<string, string>} */
 const inMemory = new Map();
 
+/** Stands for a text that was emptied while something else is stored. */
+const EMPTIED = " ";
+
 /** The draft of a field in this session; empty when there is none. */
 export function draftOf(field) {
   const key = draftKey(field);
@@ -36,10 +39,11 @@ export function keepDraft(field, text) {
 export function useDraft(field, start = "") {
   const [, redraw] = useState(0);
   const write = (text) => {
-    keepDraft(field, text === start ? "" : text);
+    keepDraft(field, text === start ? "" : text || EMPTIED);
     redraw((count) => count + 1);
   };
-  return [draftOf(field) || start, write];
+  const draft = draftOf(field) || start;
+  return [draft === EMPTIED ? "" : draft, write];
 }
 
 function draftKey(field) {
