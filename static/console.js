@@ -90,7 +90,7 @@ function ConsoleRoom({ session, agenda }) {
       </aside>
       ${session.state === "live" && html`<${SteeringBar} steering=${steering} place=${place} actions=${actions} />`}
     </div>
-    <${ChunksAhead} table=${CONSOLE_ACTIVITIES} agenda=${agenda} />
+    <${ChunksAhead} table=${CONSOLE_ACTIVITIES} />
     ${dialog === "qr" && html`<${QrDialog} onClose=${close} />`}
     ${dialog === "keys" && html`<${KeysDialog} keys=${consoleKeys()} onClose=${close} />`}
     ${dialog === "close" && html`<${CloseDialog} onClose=${close} />`}

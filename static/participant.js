@@ -1,13 +1,13 @@
 /** The page on the phone of a participant. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { PARTICIPANT_ACTIVITIES } from "./activities/registry.js";
+import { PARTICIPANT_ACTIVITIES, participantChunk } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
 import { html, Icon, isTyping, mount, ordered } from "./core/dom.js";
 import { formatDate, sessionText, t } from "./core/i18n.js";
-import { dismissRefusal, forgetful, outbox, refusals, send } from "./core/outbox.js";
+import { dismissRefusal, forgetful, outbox, refusals } from "./core/outbox.js";
 import { connection, mine, ownPart, people, refusal, stepView, view } from "./core/store.js";
 import { Dialog } from "./parts/dialog.js";
 import { Prose } from "./parts/prose.js";
@@ -25,7 +25,7 @@ function Participant() {
   const { session, agenda } = view.value;
   return html`
     <${session.state === "lobby" ? Lobby : Step} session=${session} agenda=${agenda} />
-    <${ChunksAhead} table=${PARTICIPANT_ACTIVITIES} agenda=${agenda} />
+    <${ChunksAhead} table=${PARTICIPANT_ACTIVITIES} />
   `;
 }
 
@@ -34,8 +34,9 @@ function Step({ session, agenda }) {
   const stepId = agenda[shownStep.value] ? shownStep.value : session.step;
   const step = agenda[stepId];
   const heading = useHeadingFocus(stepId);
-  const Activity = useChunk(PARTICIPANT_ACTIVITIES, step.kind);
   const shown = stepView(stepId);
+  const part = participantChunk(step.kind, shown);
+  const Activity = useChunk(PARTICIPANT_ACTIVITIES, part);
   useEffect(() => {
     document.title = `${step.title} – ${session.title}`;
   }, [step.title, session.title]);
@@ -43,7 +44,7 @@ function Step({ session, agenda }) {
     <${Header} session=${session} agenda=${agenda} stepId=${stepId}>
       <h1 ref=${heading} tabindex="-1" ...${sessionText()}>${step.title}</h1>
     <//>
-    ${!Activity && html`<${StepPage}><${ChunkMissing} kind=${step.kind} /><//>`}
+    ${!Activity && html`<${StepPage}><${ChunkMissing} kind=${part} /><//>`}
     ${
       Activity &&
       shown &&
@@ -121,13 +122,15 @@ function Header({ session, agenda, stepId, children }) {
       }
       <${Banners} session=${session} agenda=${agenda} stepId=${stepId} />
     </header>
-    ${
-      open === "steps" &&
-      html`<${StepsDialog} session=${session} steps=${steps} stepId=${stepId}
-      onClose=${close} />`
-    }
-    ${open === "you" && html`<${YouDialog} session=${session} onClose=${close} />`}
+    ${open && html`<${Menu} name=${open} ...${{ session, steps, stepId }} onClose=${close} />`}
   `;
+}
+
+function Menu({ name, onClose, ...props }) {
+  const menus = useChunk(PARTICIPANT_ACTIVITIES, "menus");
+  if (menus) return html`<${menus[name]} ...${props} showStep=${showStep} onClose=${onClose} />`;
+  const title = name === "steps" ? t("participant.steps") : t("participant.you");
+  return html`<${Dialog} title=${title} onClose=${onClose}><${ChunkMissing} kind="menus" /><//>`;
 }
 
 /** The first letter of who you are. */
@@ -234,110 +237,6 @@ function RefusedNotice({ refused: { command, message }, agenda, stepId }) {
           : html`<button type="button" class="button"
             onClick=${() => dismissRefusal(command.id)}>${t("common.close")}</button>`
       }
-    </div>
-  `;
-}
-
-function StepsDialog({ session, steps, stepId, onClose }) {
-  const reached = steps.findIndex(([id]) => id === session.step);
-  const go = (id) => {
-    onClose();
-    showStep(id);
-  };
-  return html`
-    <${Dialog} title=${t("participant.steps")} onClose=${onClose}>
-      <ol class="steps">
-        ${steps.map(([id, step], at) => {
-          const title = html`
-            <span class="steps-number" aria-hidden="true">${at + 1}</span>
-            <span ...${sessionText()}>${step.title}</span>
-            ${at === reached && html`<span class="badge">${t("participant.now")}</span>`}
-          `;
-          return html`
-            <li key=${id}>
-              ${
-                at <= reached
-                  ? html`
-                      <button type="button" class="steps-item"
-                        aria-current=${id === stepId ? "step" : undefined} onClick=${() => go(id)}>
-                        ${title}
-                      </button>
-                    `
-                  : html`<span class="steps-item muted">${title}</span>`
-              }
-            </li>
-          `;
-        })}
-      </ol>
-      <p class="muted small">${t("participant.steps_hint")}</p>
-    <//>
-  `;
-}
-
-function YouDialog({ session, onClose }) {
-  const person = mine.value.person ?? {};
-  const { name, organisation, role, level } = session.ask;
-  const save = (event) => {
-    event.preventDefault();
-    send("participant.enter", Object.fromEntries(/** @type {any} */ (new FormData(event.target))));
-    onClose();
-  };
-  return html`
-    <${Dialog} title=${t("participant.you")} onClose=${onClose}>
-      <form class="stack" onSubmit=${save}>
-        ${
-          name !== "no" &&
-          html`
-            <div class="field">
-              <label for="you-name">${name === "required" ? t("participant.name") : t("participant.name_optional")}</label>
-              <input id="you-name" class="input" name="name" maxlength="80" autocomplete="name" dir="auto"
-                required=${name === "required"} defaultValue=${person.name ?? ""} />
-            </div>
-          `
-        }
-        ${
-          organisation !== "no" &&
-          html`
-            <div class="field">
-              <label for="you-organisation">${session.organisation_label || t("participant.organisation")}</label>
-              <input id="you-organisation" class="input" name="organisation" maxlength="80"
-                list="organisations" dir="auto" autocomplete="organization"
-                required=${organisation === "required"} defaultValue=${person.organisation ?? ""} />
-              <datalist id="organisations">
-                ${ordered(session.organisations).map(
-                  ([id, { title }]) => html`<option key=${id} value=${title}></option>`,
-                )}
-              </datalist>
-            </div>
-          `
-        }
-        ${
-          role &&
-          html`<${YouChoice} name="role" label=${t("participant.role")} options=${role}
-          chosen=${person.role} />`
-        }
-        ${
-          level &&
-          html`<${YouChoice} name="level" label=${t("participant.level")} options=${level}
-          chosen=${person.level} />`
-        }
-        <button class="button primary">${t("participant.save")}</button>
-      </form>
-    <//>
-  `;
-}
-
-function YouChoice({ name, label, options, chosen }) {
-  return html`
-    <div class="field">
-      <label for=${`you-${name}`}>${label}</label>
-      <select id=${`you-${name}`} class="input" name=${name}>
-        <option value="">${t("participant.no_choice")}</option>
-        ${ordered(options).map(
-          ([id, { title }]) =>
-            html`<option key=${id} value=${title} selected=${title === chosen}>${title}</option>`,
-        )}
-      </select>
     </div>
   `;
 }

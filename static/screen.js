@@ -79,7 +79,7 @@ function ScreenRoom({ session, agenda }) {
         ${session.state === "live" && html`<p><${Icon} name="users" /> ${t("screen.online", { n: people.value.online })}</p>`}
       </footer>
     </div>
-    <${ChunksAhead} table=${SCREEN_ACTIVITIES} agenda=${agenda} />
+    <${ChunksAhead} table=${SCREEN_ACTIVITIES} />
     ${cover === "qr" && html`<${QrCover} onClose=${toggle("qr")} />`}
     ${cover === "blank" && html`<${BlankCover} onClose=${toggle("blank")} />`}
     ${cover === "keys" && html`<${KeysDialog} keys=${screenKeys()} onClose=${() => setCover("")} />`}

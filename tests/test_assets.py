@@ -168,12 +168,12 @@ CHUNKED = {
 
 
 def test_what_is_imported_when_it_is_wanted_becomes_a_chunk(tmp_path):
-    made = whole(tmp_path, **CHUNKED, three="")
-    assert [chunk.name for chunk in made.chunks] == ["one", "two"]
+    made = whole(tmp_path, **CHUNKED)
+    assert [chunk.name for chunk in made.chunks] == ["one", "one+two", "two"]
     assert "only" not in made.source
     assert "spare" not in "".join(chunk.source for chunk in made.chunks)
-    # What all chunks share is in the main file, with the state that belongs to it.
-    assert "let calls" in made.source
+    # What changes is in one place, with all that changes it.
+    assert ["let calls" in chunk.source for chunk in made.chunks] == [False, True, False]
     assert run_whole(made, tmp_path).splitlines() == ["start", "one 3000 help only", "two 3000 3"]
 
 

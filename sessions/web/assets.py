@@ -59,8 +59,12 @@ PAGES = {
             "rounds.css": "activities/rating.js",
         },
     ),
-    "console": Recipe((*_COMMON, "results.css", "board.css", "talk.css", "console.css"), "console.js"),
-    "screen": Recipe((*_COMMON, "results.css", "board.css", "talk.css", "screen.css"), "screen.js"),
+    "console": Recipe(
+        (*_COMMON, "results.css", "board.css", "talk.css", "topics.css", "console.css"), "console.js"
+    ),
+    "screen": Recipe(
+        (*_COMMON, "results.css", "board.css", "talk.css", "topics.css", "screen.css"), "screen.js"
+    ),
     "report": Recipe((*_COMMON, "pages.css", "report.css"), "report.js"),
 }
 
@@ -187,11 +191,10 @@ def _page(
 
 
 def _home(module: str, linked: Linked) -> str:
-    """The part of a page that holds the style of a module: a chunk when nothing else has any of its code."""
-    serves = {kind for chunk in linked.chunks if module in chunk.files for kind in chunk.serves}
-    name = "+".join(sorted(serves))
-    at_start = module in linked.files
-    return name if not at_start and any(chunk.name == name for chunk in linked.chunks) else MAIN
+    """The part of a page that brings the style of a module: the one that is there for whoever needs it."""
+    needs = linked.needs.get(module, set())
+    there = [chunk for chunk in linked.chunks if needs and chunk.serves >= needs]
+    return min(there, key=lambda chunk: len(chunk.serves)).name if there else MAIN
 
 
 def _own_words(chunk: Chunk, chunks: tuple[Chunk, ...]) -> frozenset[str]:

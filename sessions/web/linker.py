@@ -59,6 +59,8 @@ class Linked:
     bare: dict[str, set[str]]
     files: tuple[str, ...]
     chunks: tuple[Chunk, ...] = ()
+    needs: dict[str, set[str]] = field(default_factory=dict)
+    """module -> the chunks that need something of it; MAIN when the page does at the start"""
 
 
 class Token(NamedTuple):
@@ -228,7 +230,7 @@ def link(entry: Path, root: Path, greeting: str = "") -> Linked:
     wanted = _wanted(entry.resolve(), modules, greeting)
     homes = _homes(wanted)
     bare = _merged(order)
-    names = [MAIN, *sorted({home for home in homes.values() if home != MAIN})]
+    names = [MAIN, *sorted({*homes.values(), *wanted.taken} - {MAIN})]
     parts = {name: _part(name, order, homes) for name in names}
     owner = {word: part.name for part in parts.values() for word in part.names}
     for part in parts.values():
@@ -244,7 +246,15 @@ def link(entry: Path, root: Path, greeting: str = "") -> Linked:
         for specifier, imported in bare.items()
     }
     main, *chunks = (part.written(bare) for part in parts.values())
-    return Linked(main.source, bare_names, main.files, tuple(chunks))
+    needs = {
+        module.name: {
+            name
+            for name, kept in wanted.kept.items()
+            if not {id(s) for s in kept}.isdisjoint(id(s) for s in module.statements)
+        }
+        for module in order
+    }
+    return Linked(main.source, bare_names, main.files, tuple(chunks), needs)
 
 
 @dataclass
@@ -369,15 +379,30 @@ def _homes(wanted: _Wanted) -> dict[int, str]:
 
     for name, kept in wanted.kept.items():
         reach(name, {id(statement) for statement in kept})
+    # What is small and shared goes where something shared by those, and as few others as can be, is large.
+    while small := _smallest(reached, {key: len(statement.text) for key, statement in statements.items()}):
+        group, keys, target = small
+        for name in target - group:
+            reach(name, keys)
+    return {key: MAIN if MAIN in names else "+".join(sorted(names)) for key, names in reached.items()}
+
+
+def _smallest(
+    reached: dict[int, set[str]], lengths: dict[int, int]
+) -> tuple[frozenset[str], set[int], frozenset[str]] | None:
+    """What is shared and too small for a file, and where it should go instead; None when there is no such thing."""
     groups: dict[frozenset[str], set[int]] = {}
     for key, names in reached.items():
-        groups.setdefault(frozenset(names), set()).add(key)
-    everywhere = frozenset(wanted.taken)
-    for group, keys in groups.items():
-        size = sum(len(statements[key].text) for key in keys)
-        if len(group) > 1 and (group == everywhere or size < _WORTH_A_FILE):
-            reach(MAIN, keys)
-    return {key: MAIN if MAIN in names else "+".join(sorted(names)) for key, names in reached.items()}
+        if MAIN not in names and len(names) > 1:
+            groups.setdefault(frozenset(names), set()).add(key)
+    sizes = {group: sum(lengths[key] for key in keys) for group, keys in groups.items()}
+    for group in sorted(groups, key=lambda group: (sizes[group], sorted(group))):
+        if sizes[group] >= _WORTH_A_FILE:
+            return None
+        larger = [other for other in groups if other > group and sizes[other] >= _WORTH_A_FILE]
+        target = min(larger, key=lambda other: (len(other), sorted(other)), default=frozenset({MAIN}))
+        return group, groups[group], target
+    return None
 
 
 def _closure(path: Path, modules: dict[Path, "_Module"]) -> set[Path]:
@@ -421,6 +446,11 @@ def _take_apart(path: Path, name: str) -> _Module:
             module.exports.update(names)
         at = _statement_end(code, start, bool(names)) + 1
         module.statements.append(_statement(code[start:at], names, source, name))
+    # A word that the module does not have at its top level is a local name or a property.
+    own = {*module.names, *(name for _, names in module.relative for name in names)}
+    own.update(*(bare.names() for bare in module.bare.values()))
+    for statement in module.statements:
+        statement.words &= own
     return module
 
 

@@ -479,8 +479,18 @@ def _app(desk: Desk, page: str, role: str, session: Session) -> str:
     urls = _urls(desk, session.code)
     # Phones need no way to the console; every byte of their first visit counts.
     boot = _boot(desk, page, role, session, {"home": "/", **({} if page == "participant" else urls)})
-    activity = session.steps[session.step].plan.kind if session.state != "lobby" else ""
+    activity = _current(page, session)
     return _page(desk, page, session=_titled(session), boot=boot, qr=_qr(urls["join"]), activity=activity)
+
+
+def _current(page: str, session: Session) -> str:
+    """What the current step is drawn with, as `static/activities/registry.js` chooses it; empty before the start."""
+    if session.state == "lobby":
+        return ""
+    kind = session.steps[session.step].plan.kind
+    step = session.view("everyone")["steps"][session.step]
+    over = step.get("closed", step.get("blind") and step.get("revealed"))
+    return "revealed" if page == "participant" and kind == "rating" and over else kind
 
 
 def _boot(desk: Desk, page: str, role: str, session: Session, urls: dict[str, str]) -> dict[str, Any]:

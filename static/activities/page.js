@@ -7,7 +7,8 @@ import { ScreenBoard } from "../parts/bigboard.js";
 import { CanvasBoard } from "../parts/board.js";
 import { useFit } from "../parts/fit.js";
 import { Prose } from "../parts/prose.js";
-import { RatingResults, RoundQuestion, ratingCompare } from "../parts/results.js";
+import { RoundQuestion } from "../parts/question.js";
+import { RatingResults, ratingCompare } from "../parts/results.js";
 import { StepPage } from "../parts/step.js";
 
 /**

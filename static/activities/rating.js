@@ -11,8 +11,11 @@ import { ChoiceItem } from "../parts/choice.js";
 import { DotsItem } from "../parts/dots.js";
 import { ScaleLegend, scalePoints } from "../parts/figures.js";
 import { useFit } from "../parts/fit.js";
+import { LateResults } from "../parts/late.js";
+import { isOver } from "../parts/over.js";
+import { RoundQuestion } from "../parts/question.js";
 import { AddForm } from "../parts/rate.js";
-import { RatingResults, RoundQuestion, ratingCompare, ratingSorting } from "../parts/results.js";
+import { RatingResults, ratingCompare } from "../parts/results.js";
 import { organisationTitle, useQuietNews } from "../parts/room.js";
 import { CriteriaItem, ScaleItem, scoreWord } from "../parts/scale.js";
 import { Dock, StepPage } from "../parts/step.js";
@@ -20,19 +23,16 @@ import { Dock, StepPage } from "../parts/step.js";
 /** Which item each round shows when it goes one by one; one more than there are items is the overview. */
 const chosenItems = signal(/** @type {Object<string, number>} */ ({}));
 
-/** @param {{step: any, stepId: string, agenda: any, own?: any, closed: boolean, online: number, notice?: any}} props */
+/**
+ * A round that takes answers; one that is over is drawn by parts/revealed.js.
+ *
+ * @param {{step: any, stepId: string, agenda: any, own?: any, closed: boolean, online: number, notice?: any}} props
+ */
 export function RatingParticipant({ step, stepId, agenda, own, closed, online, notice }) {
   const frame = { instruction: agenda.instruction, notice };
   if (step.waiting) return html`<${StepPage} ...${frame}><${WaitingNotice} step=${step.waiting} /><//>`;
-  return isOver(step)
-    ? html`<${RevealedRound} step=${step} own=${own} stepId=${stepId} frame=${frame} />`
-    : html`<${OpenRound} step=${step} stepId=${stepId} own=${own} shut=${closed || agenda.locked} online=${online}
-        frame=${frame} />`;
-}
-
-/** Whether no more answers are taken. */
-function isOver(step) {
-  return step.closed ?? (step.blind && step.revealed);
+  return html`<${OpenRound} step=${step} stepId=${stepId} own=${own} shut=${closed || agenda.locked} online=${online}
+    frame=${frame} />`;
 }
 
 function OpenRound({ step, stepId, own, shut, online, frame }) {
@@ -65,7 +65,7 @@ function OpenRound({ step, stepId, own, shut, online, frame }) {
     step.addable &&
     html`<${AddForm} shut=${shut} type="rating.add_item" stepId=${stepId} field="item" id=${stepId} label=${step.add_prompt || t("rating.add_item")} />`;
   const soFar =
-    !step.blind && step.results && html`<h2>${t("rating.so_far")}</h2><${RatingResults} round=${step} />`;
+    !step.blind && step.results && html`<h2>${t("rating.so_far")}</h2><${LateResults} round=${step} />`;
   const Form = step.one_by_one || cascade ? OneByOne : WholeList;
   return html`<${Form} ...${{ step, stepId, items, answers, one, progress, frame, notices, add, soFar }} />`;
 }
@@ -250,26 +250,6 @@ function OrganisationNotice({ own }) {
         <strong>${t("rating.for_organisation", { organisation })}</strong> ${own?.by_us ? t("rating.by_us") : t("rating.one_answer")}
       </p>
     </div>
-  `;
-}
-
-/** After the reveal: everybody's answers, and beside them what this person chose. */
-function RevealedRound({ step, own, stepId, frame }) {
-  const answers = ownAnswers(own, [], stepId);
-  const sorting = ratingSorting(step);
-  return html`
-    <${StepPage} ...${frame}>
-      <${RoundQuestion} round=${step} tag="h2" />
-      ${
-        sorting &&
-        html`
-          <button type="button" class="button sort-button" aria-pressed=${sorting.pressed} onClick=${sorting.run}>
-            <${Icon} name="arrow-up-down" />${sorting.label}
-          </button>
-        `
-      }
-      <${RatingResults} round=${step} yours=${answers} />
-    <//>
   `;
 }
 

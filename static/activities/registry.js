@@ -8,6 +8,18 @@
  *   run: () => void}} Action  key: the letter that does it, in lower case; kind: "primary" for what to do next
  */
 
+import { isOver } from "../parts/over.js";
+
+/**
+ * Which part of its table a step is drawn with on a phone.
+ *
+ * @param {string} kind
+ * @param {any} step
+ */
+export function participantChunk(kind, step) {
+  return kind === "rating" && step && isOver(step) ? "revealed" : kind;
+}
+
 /** @type {Object<string, () => Promise<any>>} */
 export const PARTICIPANT_ACTIVITIES = {
   page: async () => {
@@ -25,6 +37,18 @@ export const PARTICIPANT_ACTIVITIES = {
   discussion: async () => {
     const { DiscussionParticipant } = await import("./discussion.js");
     return DiscussionParticipant;
+  },
+  menus: async () => {
+    const { StepsDialog, YouDialog } = await import("../parts/menus.js");
+    return { steps: StepsDialog, you: YouDialog };
+  },
+  revealed: async () => {
+    const { RevealedRound } = await import("../parts/revealed.js");
+    return RevealedRound;
+  },
+  results: async () => {
+    const { RatingResults } = await import("../parts/results.js");
+    return RatingResults;
   },
 };
 

@@ -8,7 +8,7 @@
  */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { html, Icon, ordered } from "./dom.js";
+import { html, Icon } from "./dom.js";
 import { addTexts, t } from "./i18n.js";
 import { connection } from "./store.js";
 
@@ -39,16 +39,15 @@ export function useChunk(table, kind) {
   return found || undefined;
 }
 
-/** Fetches what the later steps need; draws nothing. */
-export function ChunksAhead({ table, agenda }) {
-  const kinds = [...new Set(ordered(agenda).map(([, step]) => step.kind))].join(" ");
+/** Fetches what later steps need; draws nothing. */
+export function ChunksAhead({ table }) {
   const online = connection.value === "online";
   useEffect(() => {
     const idle = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, IDLE_MS));
     idle(async () => {
-      for (const kind of kinds.split(" ")) await bring(table, kind);
+      for (const kind of Object.keys(table)) await bring(table, kind);
     });
-  }, [kinds, online]);
+  }, [online]);
   return null;
 }
 
