@@ -31,7 +31,7 @@ YEARS = range(1900, 2200)
 """Whoever means another year has mistyped."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*")
 _AMOUNT = re.compile(r"(\d{1,12})(?:[.,](\d{1,2}))?")
 
 
@@ -125,8 +125,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         whole, separator, cents = bare, "", ""
         if found := re.fullmatch(r"(.*)([.,])(\d{1,2})", bare):
             whole, separator, cents = found.groups()
-        if _THOUSANDS.fullmatch(whole) and separator not in whole:
-            whole = re.sub(r"[.,]", "", whole)
+        if (grouped := _THOUSANDS.fullmatch(whole)) and grouped[1] != separator:
+            whole = whole.replace(grouped[1], "")
         read = _AMOUNT.fullmatch(whole + (f".{cents}" if cents else ""))
         if not read or not read[0].isascii():
             raise Rejected("canvas.bad_amount", field=self.label)
