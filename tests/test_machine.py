@@ -22,9 +22,10 @@ from sessions.message import FACILITATOR
 from sessions.patch import merge
 from sessions.room import Batch, Room, Rooms
 from sessions.session import Session
+from tests.options import OPTIONS
 from tests.play import CODE, STARTED, Crowd, actor, as_json, begun
 from tests.privacy import check, check_everyone, readers
-from tests.test_conformance import OPTIONS, start
+from tests.test_conformance import start
 
 PLANS = ["blind anonymous canvas", "one board, three steps", "covered cards rated", "rating", "cards rated"]
 CROWD = Crowd(Random()).people

@@ -1,14 +1,26 @@
-"""Golden recordings: an exported log gives exactly its report."""
+"""Golden reports: a recorded log gives exactly its report, and so does a plan that is played to its end."""
 
+import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sessions.message import event_line, read_line
 from sessions.playbook import shipped_playbooks
 from sessions.report import report_model, to_html_document, to_markdown
-from tests.recordings import recordings, session_of
+from sessions.session import Session
+from sessions.texts import LANGUAGES
+from tests.play import Story, as_json
+from tests.players import ADDRESS, PLANS, played, report_of
+from tests.recordings import CODE, PLAYED, golden, recordings, session_of
 
 every_recording = pytest.mark.parametrize("recording", list(recordings()), ids=lambda path: path.stem)
+every_plan = pytest.mark.parametrize("plan", PLANS)
+
+story_of = cache(played)
+"""Each plan is played once for all tests here."""
 
 
 @every_recording
@@ -22,6 +34,49 @@ def test_a_recorded_log_gives_the_same_bytes_twice(recording: Path) -> None:
     assert first == second
 
 
-def test_every_shipped_playbook_is_recorded_in_both_languages() -> None:
-    recorded = {recording.stem for recording in recordings()}
-    assert recorded >= {f"{id}.{language}" for id in shipped_playbooks() for language in ("nl", "en")}
+@every_plan
+def test_a_plan_that_is_played_to_its_end_gives_exactly_its_report(plan: str) -> None:
+    assert report_of(story_of(plan)) == golden(plan).read_text("utf-8")
+
+
+@every_plan
+def test_the_log_of_a_played_plan_told_again_is_the_same_session(plan: str) -> None:
+    story = story_of(plan)
+    again = Session.of(CODE, story.log)
+    assert again == story.session
+    for audience in ("everyone", "facilitator"):
+        assert as_json(again.view(audience)) == as_json(story.session.view(audience))
+
+
+@every_plan
+def test_the_exported_log_of_a_played_plan_gives_the_same_report(plan: str) -> None:
+    story = story_of(plan)
+    lines = [json.dumps(event_line(record)) for record in story.session.exported(story.log)]
+    again = Session.of(CODE, [read_line(json.loads(line)) for line in lines])
+    assert to_markdown(report_model(again)) == report_of(story)
+
+
+@every_plan
+def test_nothing_that_leaves_a_played_plan_tells_who_asked_for_the_report(plan: str) -> None:
+    story = story_of(plan)
+    domain = ADDRESS.split("@")[1]
+    assert domain not in json.dumps(_all_that_leaves(story))
+    assert sum(domain in json.dumps(story.mine(who)) for who in story.session.people) == (
+        sum(1 for n, _ in enumerate(story.session.people) if n % 3 == 0) if _asks_for_mail(story) else 0
+    )
+
+
+def _all_that_leaves(story: Story) -> list[Any]:
+    return [story.everyone, story.facilitator, report_of(story), story.exported]
+
+
+def _asks_for_mail(story: Story) -> bool:
+    return any(getattr(step.plan, "mail", False) for step in story.session.steps.values())
+
+
+def test_every_shipped_playbook_is_played_in_both_languages() -> None:
+    assert set(PLANS) >= {f"{id}/{language}" for id in shipped_playbooks() for language in LANGUAGES}
+
+
+def test_there_is_no_report_of_a_plan_that_is_gone() -> None:
+    assert set(PLAYED.iterdir()) == {golden(plan) for plan in PLANS}

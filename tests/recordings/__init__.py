@@ -1,7 +1,9 @@
-"""Recordings: exported logs of whole sessions, each with the report it must give.
+"""Recordings: whole sessions, each with the report it must give.
 
-``uv run python -m tests.recordings`` makes them anew, for when the report is meant to change: read the difference.
-A bug report can be added by hand: NAME.jsonl from ``/s/CODE/events.jsonl`` and NAME.md with the report it should give.
+``uv run python -m tests.recordings`` makes the reports anew, for when they are meant to change: read the difference.
+In ``played/`` are the reports of the playbooks and options as our players (``tests/players.py``) play them; beside this
+file are exported logs, of today and of earlier versions, that must always give their report.  A bug report can be added
+by hand: NAME.jsonl from ``/s/CODE/events.jsonl`` and NAME.md with the report it should give.
 """
 
 import json
@@ -12,6 +14,7 @@ from sessions.message import read_line
 from sessions.session import Session
 
 FOLDER = Path(__file__).parent
+PLAYED = FOLDER / "played"
 CODE = "48271503"
 
 
@@ -24,3 +27,8 @@ def session_of(recording: Path) -> Session:
     """The session that a recorded log tells of."""
     lines = recording.read_text("utf-8").splitlines()
     return Session.of(CODE, [read_line(json.loads(line)) for line in lines])
+
+
+def golden(plan: str) -> Path:
+    """Where the report of a played plan is kept; *plan* is the name of an option, or playbook/language."""
+    return PLAYED / f"{plan.replace('/', '.').replace(' ', '-').replace(',', '')}.md"
