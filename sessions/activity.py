@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, S
 
 import msgspec
 
-from sessions.items import Conclusion, From, Item, Link, Offer
+from sessions.items import From, Item, Link, Offer
 from sessions.message import Actor, Record
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ class Activity(Protocol):
         return self.inputs(session)
 
     @property
-    def concluded(self) -> Mapping[str, Conclusion]:
-        """Item -> what this step concluded about it; the same object as long as nothing was concluded."""
+    def decided(self) -> Mapping[str, str]:
+        """Item -> the word it was concluded with here; the same object as long as no word changed."""
         return {}
 
     @property

@@ -51,15 +51,6 @@ class Link(NamedTuple):
     step: str
 
 
-@dataclass(frozen=True)
-class Conclusion:
-    """What a discussion came to about one item; ``decision`` is a word of its list, or empty."""
-
-    decision: str = ""
-    note: str = ""
-    who: str = ""
-
-
 class From(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
     """Where items come from: exactly one of the first five, and what is left out of it."""
 
@@ -131,23 +122,26 @@ class From(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         return found
 
     @cached_property
-    def known(self) -> list["Chosen"]:
-        """The latest choices, newest first; see ``choice``."""
+    def known(self) -> "list[tuple[tuple[object, ...], Chosen]]":
+        """What was looked at and what it gave, newest first; see ``choice``."""
         return []
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a source gave, and the objects it was made from."""
+    """What a source gave."""
 
-    grounds: tuple[object, ...]
     items: list[Item]
-    by_id: Mapping[str, Item]
     homes: Mapping[str, str]
     """item -> the first step of the source in which it is shown"""
     origins: Mapping[str, Mapping[str, str]]
     """item -> parent -> the step in which that parent is shown"""
     waiting: str = ""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Item]:
+        """The items by their ids."""
+        return {item.id: item for item in self.items}
 
 
 Source = From | list[Item]
@@ -165,17 +159,12 @@ def waits(source: Source, session: "Session") -> str:
 
 def upstream(source: Source, session: "Session") -> tuple[object, ...]:
     """What item views depend on, for ``inputs``: as long as these are the same objects, so are the items."""
-    if isinstance(source, list):
-        return session.concluded
-    return (*_grounds(source, session), *session.concluded)
+    return session.decided if isinstance(source, list) else (choice(source, session), *session.decided)
 
 
 def decision_on(id: str, session: "Session") -> str:
     """The word with which the item was concluded in a discussion, the last one on the agenda; or empty."""
-    for conclusions in reversed(session.concluded):
-        if id in conclusions and conclusions[id].decision:
-            return conclusions[id].decision
-    return ""
+    return next((words[id] for words in reversed(session.decided) if id in words), "")
 
 
 def origins(source: Source, id: str, session: "Session") -> Mapping[str, str]:
@@ -184,23 +173,34 @@ def origins(source: Source, id: str, session: "Session") -> Mapping[str, str]:
 
 
 def choice(source: From, session: "Session") -> Chosen:
-    """Everything about what *source* gives now."""
-    grounds = _grounds(source, session)
-    for known in source.known:
-        if len(known.grounds) == len(grounds) and all(map(is_, known.grounds, grounds)):
-            return known
-    made = _choose(source, session, grounds)
-    source.known.insert(0, made)
-    del source.known[KEPT:]
-    return made
+    """Everything about what *source* gives now; the same object as long as it gives the same."""
+    # Asked for time and again while one state is looked at.
+    taken = session.taken.get(id(source))
+    if taken is None or taken[0] is not source:
+        taken = session.taken[id(source)] = source, _remembered(source, session)
+    return taken[1]
 
 
-def _grounds(source: From, session: "Session") -> tuple[object, ...]:
+def grounds(source: From, session: "Session") -> tuple[object, ...]:
+    """Everything that the steps of *source* look at for it."""
     activities = session.activities
     return tuple(part for step in source.steps for part in activities[step].grounds(source.offer, session))
 
 
-def _choose(source: From, session: "Session", grounds: tuple[object, ...]) -> Chosen:
+def _remembered(source: From, session: "Session") -> Chosen:
+    now = grounds(source, session)
+    for looked_at, found in source.known:
+        if len(looked_at) == len(now) and all(map(is_, looked_at, now)):
+            return found
+    made = _choose(source, session)
+    # A card that is supported once more is still the same item: whoever builds on it need not look again.
+    same = next((found for _, found in source.known if found == made), made)
+    source.known.insert(0, (now, same))
+    del source.known[KEPT:]
+    return same
+
+
+def _choose(source: From, session: "Session") -> Chosen:
     sources = {step: session.activities[step] for step in source.steps}
     items: dict[str, Item] = {}
     homes: dict[str, str] = {}
@@ -219,17 +219,15 @@ def _choose(source: From, session: "Session", grounds: tuple[object, ...]) -> Ch
         for child, parent, step in activity.links(session):
             if child in items:
                 found.setdefault(child, {})[parent] = step
-    return Chosen(grounds, list(items.values()), items, homes, found, waiting)
+    return Chosen(list(items.values()), {id: homes[id] for id in items}, found, waiting)
 
 
 def _let_through(source: From, activity: "Activity", session: "Session") -> Iterator[Item]:
     for item in activity.offered(source.offer, session, source.boxes):
         if source.discussed and item.id not in activity.talked_through:
             continue
-        if source.decided:
-            conclusion = activity.concluded.get(item.id)
-            if conclusion is None or conclusion.decision not in source.decided:
-                continue
+        if source.decided and activity.decided.get(item.id) not in source.decided:
+            continue
         yield item
 
 

@@ -132,7 +132,9 @@ def report_model(session: Session) -> Report:
         answers=sum(section.content.get("answers", 0) for section in sections),
         sections=sections,
         trails={id: stations for id in session.lineage.parents if (stations := trail(id, session))},
-        decisions={id: word for of in session.concluded for id in of if (word := decision_on(id, session))},
+        decisions={
+            id: word for words in session.decided for id in words if (word := decision_on(id, session))
+        },
     )
 
 

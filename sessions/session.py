@@ -14,7 +14,7 @@ import msgspec
 
 from sessions.activities import KINDS
 from sessions.activity import Activity, Audience, StepPlan, numbered, present
-from sessions.items import Conclusion
+from sessions.items import Chosen, From
 from sessions.lineage import Lineage
 from sessions.message import (
     STEERING,
@@ -226,9 +226,14 @@ class Session:
         )
 
     @cached_property
-    def concluded(self) -> tuple[Mapping[str, Conclusion], ...]:
-        """What each discussion concluded, in the order of the agenda; see ``items.decision_on``."""
-        return tuple(of for activity in self.activities.values() if (of := activity.concluded))
+    def decided(self) -> tuple[Mapping[str, str], ...]:
+        """Item -> word, for each discussion that decided something; see ``items.decision_on``."""
+        return tuple(words for activity in self.activities.values() if (words := activity.decided))
+
+    @cached_property
+    def taken(self) -> dict[int, tuple[From, Chosen]]:
+        """What each source gives in this state, as far as somebody asked; see ``items.choice``."""
+        return {}
 
     @cached_property
     def lineage(self) -> Lineage:

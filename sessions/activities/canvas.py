@@ -972,7 +972,7 @@ class Canvas(Activity):
                 for n, item in enumerate(choice(source, session).items, 1)
             }
 
-        made: dict[str, Any] = self._kept("rows", (choice(source, session), *session.concluded), make)
+        made: dict[str, Any] = self._kept("rows", (choice(source, session), *session.decided), make)
         return made
 
     def _links_view(self, field: str, source: From, session: "Session") -> dict[str, Any]:

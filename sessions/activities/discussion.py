@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from sessions.activity import Activity, Audience, StepPlan, present
 from sessions.items import (
-    Conclusion,
     From,
     Item,
     Link,
@@ -19,6 +18,7 @@ from sessions.items import (
     choice,
     chosen,
     decision_on,
+    grounds,
     origins,
     upstream,
     waits,
@@ -119,6 +119,15 @@ class Marked:
 
 
 @dataclass(frozen=True)
+class Conclusion:
+    """What stands about one item; any of it may be empty."""
+
+    decision: str = ""
+    note: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True)
 class Talked:
     """One item as the report tells it."""
 
@@ -135,6 +144,8 @@ class Discussion(Activity):
     spotlight: str = ""
     conclusions: Mapping[str, Conclusion] = field(default_factory=dict)
     discussed: frozenset[str] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)
+    """item -> the decision in ``conclusions``; a new mapping only when a word changed"""
 
     @classmethod
     def planned(cls, plan: Plan) -> Self:
@@ -181,17 +192,26 @@ class Discussion(Activity):
         match record.event:
             case Spotlit(item=item):
                 return replace(self, spotlight=item)
-            case Concluded(item=item, decision=decision, note=note, who=who):
-                conclusions = dict(self.conclusions)
-                if not (decision or note or who):
-                    conclusions.pop(item, None)
-                    return replace(self, conclusions=conclusions)
-                conclusions[item] = Conclusion(decision, note, who)
-                return replace(self, conclusions=conclusions, discussed=self.discussed | {item})
+            case Concluded() as concluded:
+                return self._with(concluded)
             case Marked(item=item, discussed=discussed):
                 others = self.discussed - {item}
                 return replace(self, discussed=others | {item} if discussed else others)
         return self
+
+    def _with(self, new: Concluded) -> Self:
+        conclusions = {item: of for item, of in self.conclusions.items() if item != new.item}
+        discussed = self.discussed
+        if new.decision or new.note or new.who:
+            conclusions[new.item] = Conclusion(new.decision, new.note, new.who)
+            discussed |= {new.item}
+        words = {item: of.decision for item, of in conclusions.items() if of.decision}
+        return replace(
+            self,
+            conclusions=conclusions,
+            discussed=self.discussed if discussed == self.discussed else discussed,
+            words=self.words if words == self.words else words,
+        )
 
     def concerns(self, event: Any) -> Iterable[str]:
         return ()
@@ -259,11 +279,11 @@ class Discussion(Activity):
 
     def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
         # Whatever stands in the light, later steps are the same.
-        return (self.plan, self.conclusions, self.discussed, *upstream(self.plan.items, session))
+        return (self.plan, self.words, self.discussed, *self._upstream(session))
 
     @property
-    def concluded(self) -> Mapping[str, Conclusion]:
-        return self.conclusions
+    def decided(self) -> Mapping[str, str]:
+        return self.words
 
     @property
     def talked_through(self) -> Collection[str]:
@@ -272,7 +292,14 @@ class Discussion(Activity):
     # showing
 
     def inputs(self, session: "Session") -> tuple[object, ...]:
-        return (self, *upstream(self.plan.items, session))
+        return (self, *self._upstream(session))
+
+    def _upstream(self, session: "Session") -> tuple[object, ...]:
+        source = self.plan.items
+        if not isinstance(source, From):
+            return session.decided
+        # The order of things rests on more than the items: on how they came out.
+        return (*upstream(source, session), *grounds(source, session))
 
     def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
         items = self.items(session)

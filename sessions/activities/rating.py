@@ -749,7 +749,7 @@ class Rating(Activity):
     def _item_views(
         self, name: str, source: Source, items: list[Item], added: Mapping[str, Added], session: "Session"
     ) -> dict[str, Any]:
-        grounds = (items, choice(source, session) if isinstance(source, From) else source, *session.concluded)
+        grounds = (items, choice(source, session) if isinstance(source, From) else source, *session.decided)
         views: dict[str, Any] = self._remembered(
             f"{name} shown",
             grounds,
