@@ -433,6 +433,67 @@ def test_a_call_is_answered_without_a_task_of_its_own():
     assert greenlets_for_a_call(install=False) == 1
 
 
+# packets
+
+
+class Polled:
+    """A connection by polling, request by request."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self.url = f"{workshop.server.url}/socket.io/?EIO=4&transport=polling"
+        self.sid = json.loads(requests.get(self.url, timeout=WAIT_SECONDS).text[1:])["sid"]
+        self.port = workshop.server.port
+
+    def post(self, body: bytes) -> int:
+        return requests.post(f"{self.url}&sid={self.sid}", body, timeout=WAIT_SECONDS).status_code
+
+    def tear(self, body: bytes, at: int) -> None:
+        """Send *body* as far as *at*, and hang up."""
+        with socket.create_connection(("127.0.0.1", self.port), WAIT_SECONDS) as line:
+            head = f"POST /socket.io/?EIO=4&transport=polling&sid={self.sid} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            line.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:at])
+
+
+NONSENSE = [
+    b"4",
+    b"42[",
+    b"4zzz",
+    b'451-["commands",{"_placeholder":true,"num":0}]',
+    b"b4AAAAA",
+    b"\xff",
+    b"x",
+]
+
+
+def complaints_of_nonsense(server: Opened) -> list[str]:
+    before = len(server.complaints)
+    workshop = server.start_session()
+    enter = b"40" + json.dumps({"code": workshop.code}).encode()
+    for noise in NONSENSE:
+        polled = Polled(workshop)
+        assert polled.post(enter) == 200
+        # Whoever cannot be understood is shown out; nobody waits for them.
+        assert polled.post(noise) in (200, 400)
+    Polled(workshop).tear(enter, 12)
+    assert accepts(workshop)
+    return server.complaints[before:]
+
+
+def test_what_is_no_packet_is_no_error_of_ours(opened):
+    assert complaints_of_nonsense(opened()) == []
+    assert complaints_of_nonsense(opened("packets")) != []
+
+
+def test_half_a_connect_that_came_by_polling_is_none(opened):
+    """Cut after two characters it would be a whole one, without the code: one more wrong code from this address."""
+    server = opened()
+    workshop = server.start_session()
+    enter = b"40" + json.dumps({"code": workshop.code}).encode()
+    for _ in range(110):
+        Polled(workshop).tear(enter, 2)
+    Guest(workshop).attend()
+
+
 # versions
 
 

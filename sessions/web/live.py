@@ -120,6 +120,7 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
             hall.stand(client, _place(asked))
 
     later = {"sync": partial(_sync, hall), "commands": partial(_commands, hall)}
+    patches.drop_nonsense(server)
     patches.answer_later(server, later)
     waiting = {event: partial(_wait_for, server, handler) for event, handler in later.items()}
     for event, handler in {"connect": connect, "disconnect": disconnect, "at": at, **waiting}.items():

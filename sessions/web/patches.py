@@ -1,8 +1,10 @@
 """Patches on the libraries below us, each with the version it was read against.
 
-There are two.  ``lines``: once its WebSocket stands, a phone needs no greenlet and no queue, only a socket that one
+There are three.  ``lines``: once its WebSocket stands, a phone needs no greenlet and no queue, only a socket that one
 reader looks after and that everybody may write to.  ``answers``: a handler may answer a call later, instead of keeping
-a greenlet waiting.  On other versions of the libraries a patch stays out and says so; all works without, only slower.
+a greenlet waiting.  ``packets``: what is no packet of our contract is dropped, also binary ones, whose attachments the
+library would gather without end.  On other versions of the libraries a patch stays out and says so; all works without,
+only slower.
 
 What a newcomer would get wrong: whatever a line calls must not wait, or no phone is heard meanwhile.  Only connecting
 may wait, so that is done by a greenlet of its own.
@@ -22,7 +24,9 @@ import engineio
 import engineio.exceptions
 import engineio.server
 import socketio
+import socketio.packet
 from engineio import packet
+from engineio.payload import Payload
 from engineio.socket import Socket
 from eventlet import hubs, sleep, spawn
 
@@ -33,6 +37,7 @@ logger = logging.getLogger(__name__)
 READ_AGAINST: Mapping[str, Mapping[str, str]] = {
     "lines": {"python-engineio": "4.15.1", "eventlet": "0.41.3"},
     "answers": {"python-socketio": "5.18.1"},
+    "packets": {"python-socketio": "5.18.1", "python-engineio": "4.15.1"},
 }
 OFF: set[str] = set()
 """Patches that stay out, whatever the versions: for the tests that show what each is good for."""
@@ -49,6 +54,12 @@ TURN_SECONDS = 0.01
 """After reading for this long, the rest of the server gets its turn."""
 
 _SOCKETIO_CONNECT = "40"
+_UNDERSTOOD = (
+    socketio.packet.CONNECT,
+    socketio.packet.DISCONNECT,
+    socketio.packet.EVENT,
+    socketio.packet.ACK,
+)
 
 Answer = Callable[[Any], None]
 
@@ -76,6 +87,47 @@ def fits(name: str) -> bool:
             )
             return False
     return True
+
+
+# packets
+
+
+class NoPacket(Exception):
+    """What a client sent is no packet, or none that we take."""
+
+
+def drop_nonsense(server: socketio.Server) -> bool:
+    """Let *server* drop what is no packet, without calling it an error of ours; False when the patch stays out."""
+    if not fits("packets"):
+        return False
+    library = server.eio.handlers["message"]
+
+    class Packet(server.packet_class):  # type: ignore[misc]
+        def decode(self, encoded_packet: Any) -> Any:
+            try:
+                attachments = super().decode(encoded_packet)
+            except (ValueError, TypeError, LookupError, AttributeError) as problem:
+                raise NoPacket(str(problem)) from None
+            if self.packet_type not in _UNDERSTOOD:
+                raise NoPacket(f"type {self.packet_type}")
+            return attachments
+
+    def take(eio_sid: str, data: Any) -> None:
+        if eio_sid not in server.environ:
+            # It has gone, and this came with its farewell.
+            return
+        try:
+            library(eio_sid, data)
+        except NoPacket as problem:
+            logger.info("a packet that is none, from %s: %s", eio_sid, problem)
+
+    server.packet_class = Packet
+    server.eio.on("message", take)
+    return True
+
+
+class NoBody(engineio.exceptions.EngineIOError):  # type: ignore[misc]
+    """What came by polling is not whole, or no list of packets."""
 
 
 # lines
@@ -308,7 +360,25 @@ class Line(Socket):  # type: ignore[misc]
         except engineio.exceptions.EngineIOError:
             pass
         except (ValueError, TypeError, IndexError):
-            logger.warning("a packet that is none, from %s", self.sid)
+            logger.info("a packet that is none, from %s", self.sid)
+
+    def handle_post_request(self, environ: Mapping[str, Any]) -> None:
+        """Take in what came by polling, but only when all of it came: half a packet may look like another one."""
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length > self.server.max_http_buffer_size:
+            raise engineio.exceptions.ContentTooLongError
+        try:
+            body = environ["wsgi.input"].read(length)
+        except OSError:
+            raise NoBody from None
+        if len(body) < length:
+            raise NoBody
+        try:
+            packets = Payload(encoded_payload=body.decode()).packets
+        except (ValueError, TypeError, LookupError):
+            raise NoBody from None
+        for pkt in packets:
+            self.receive(pkt)
 
     # sending
 
@@ -418,8 +488,9 @@ class Line(Socket):  # type: ignore[misc]
 
     def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
         """End the connection: the handlers hear of it first, as the library has it."""
+        # Never wait: whoever polls and has gone would keep us waiting for ever.
         if self._socket is None:
-            super().close(wait=wait, abort=abort, reason=reason)
+            super().close(wait=False, abort=abort, reason=reason)
             return
         super().close(wait=False, abort=abort, reason=reason)
         self._hang_up()

@@ -103,6 +103,14 @@ class WithinLimits:
         return self._app(environ, start_response)
 
 
+class Quiet(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
+    """Requests that are none are no news: the library would print each of them whole."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say so in short, to who wants to know everything."""
+        logger.debug("%.200s", format % args)
+
+
 class LogLimit(logging.Filter):
     """So many lines a minute and no more: whoever sends nonsense may not fill the disk with it.
 
@@ -152,6 +160,7 @@ def serve(app: Callable[..., Any], sock: socket.socket, server: socketio.Server,
         max_size=MOST_CONNECTIONS,
         socket_timeout=REQUEST_SECONDS,
         keepalive=REQUEST_SECONDS,
+        protocol=Quiet,
         debug=False,
         log_output=False,
     )

@@ -152,7 +152,7 @@ class Engine:
         self.sockets: dict[str, Connection] = {}
         self.sent: list[tuple[str, str]] = []
         """(connection, packet) in the order in which they were sent"""
-        self._handlers: dict[str, Callable[..., Any]] = {}
+        self.handlers: dict[str, Callable[..., Any]] = {}
         self._ids = itertools.count(1)
 
     # for the world outside
@@ -160,7 +160,7 @@ class Engine:
     def open(self, sid: str, environ: dict[str, Any]) -> None:
         """A connection has come."""
         self.sockets[sid] = Connection()
-        self._handlers["connect"](sid, environ)
+        self.handlers["connect"](sid, environ)
 
     def receive(self, sid: str, message: str) -> None:
         """The connection *sid* has sent *message*."""
@@ -173,20 +173,20 @@ class Engine:
     def _work(self, sid: str, connection: Connection) -> None:
         try:
             while connection.inbox and sid in self.sockets:
-                self._handlers["message"](sid, connection.inbox.popleft())
+                self.handlers["message"](sid, connection.inbox.popleft())
         finally:
             connection.working = False
 
     def gone(self, sid: str) -> None:
         """The connection *sid* was lost; the handlers hear of it even while a message of it is in work."""
         if self.sockets.pop(sid, None):
-            self.world.spawn(self._handlers["disconnect"], sid, self.reason.TRANSPORT_CLOSE)
+            self.world.spawn(self.handlers["disconnect"], sid, self.reason.TRANSPORT_CLOSE)
 
     # for the Socket.IO server
 
     def on(self, event: str, handler: Callable[..., Any]) -> None:
         """Who is told of *event*."""
-        self._handlers[event] = handler
+        self.handlers[event] = handler
 
     def send_packet(self, sid: str, packet: Any) -> None:
         """Send to a connection, or to nobody when it is gone."""
