@@ -289,7 +289,7 @@ class Wording:
                 return f"↑ {self.local.t('report.doc.shift_up')}"
             case "down":
                 return f"↓ {self.local.t('report.doc.shift_down')}"
-        return f"= {self.local.t('report.doc.shift_same')}"
+        return f"≈ {self.local.t('report.doc.shift_same')}"
 
     def reasons(self, result: Scored, plan: RatingPlan) -> str:
         """The reasons that were ticked, most often first."""

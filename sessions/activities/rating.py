@@ -328,7 +328,7 @@ class Rating(Activity):
             raise Rejected("rating.blank")
         if len(title) > MAX_TITLE:
             raise TooLarge("text.too_long", most=MAX_TITLE, length=len(title))
-        mine = sum(one.author == actor.id for one in (*self.added.values(), *self.own_targets.values()))
+        mine = sum(one.author == actor.id for one in self._everything_added())
         if actor.role == "participant" and mine >= MAX_ADDED_A_PERSON:
             raise TooLarge("rating.too_many", most=MAX_ADDED_A_PERSON)
         return title
@@ -566,6 +566,9 @@ class Rating(Activity):
         found: dict[str, tuple[str, ...]] = self._remembered("criteria", (items,), criteria)
         return found
 
+    def _everything_added(self) -> tuple[Added, ...]:
+        return (*self.added.values(), *self.own_targets.values())
+
     # for later steps
 
     def offered(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> list[Item]:
@@ -789,7 +792,7 @@ class Rating(Activity):
 
     def _hidden_views(self) -> dict[str, Any] | None:
         """What the facilitator took away, to be put back."""
-        hidden = [one.item for one in (*self.added.values(), *self.own_targets.values()) if one.hidden]
+        hidden = [one.item for one in self._everything_added() if one.hidden]
         return {item.id: {"title": item.title, "order": n} for n, item in enumerate(hidden, 1)} or None
 
     def _progress(self, session: "Session") -> dict[str, Any]:
@@ -954,6 +957,7 @@ class Rating(Activity):
                 if isinstance(result, Scored)
                 for name, _ in result.organisations
             ),
+            "added": [one.item.title for one in self._everything_added() if not one.hidden],
             "most": max(
                 (result.dots for result in results.values() if isinstance(result, Dotted)), default=0
             ),
@@ -974,7 +978,7 @@ class Rating(Activity):
         """What people added, and the remarks that everyone may read."""
         added = [
             Contribution(about=self.plan.title, text=one.item.title, by_facilitator=one.author == FACILITATOR)
-            for one in (*self.added.values(), *self.own_targets.values())
+            for one in self._everything_added()
             if not one.hidden
         ]
         titles = self._by_id(session)
