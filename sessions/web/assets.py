@@ -51,19 +51,32 @@ PAGES = {
         (*_COMMON, "participant.css"),
         "participant.js",
         {
-            "board.css": "parts/board.js",
-            "results.css": "parts/results.js",
+            "face.css": "parts/cardface.js",
+            "board.css": "parts/boardtable.js",
+            "results.css": "parts/figures.js",
             "cards.css": "activities/canvas.js",
+            "form.css": "parts/cardform.js",
             "scores.css": "activities/rating.js",
             "talk.css": "activities/discussion.js",
             "rounds.css": "activities/rating.js",
         },
     ),
     "console": Recipe(
-        (*_COMMON, "results.css", "board.css", "talk.css", "topics.css", "console.css"), "console.js"
+        (
+            *_COMMON,
+            "results.css",
+            "face.css",
+            "board.css",
+            "form.css",
+            "talk.css",
+            "topics.css",
+            "console.css",
+        ),
+        "console.js",
     ),
     "screen": Recipe(
-        (*_COMMON, "results.css", "board.css", "talk.css", "topics.css", "screen.css"), "screen.js"
+        (*_COMMON, "results.css", "face.css", "board.css", "talk.css", "topics.css", "screen.css"),
+        "screen.js",
     ),
     "report": Recipe((*_COMMON, "pages.css", "report.css"), "report.js"),
 }

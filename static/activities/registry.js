@@ -30,6 +30,11 @@ export const PARTICIPANT_ACTIVITIES = {
     const { CanvasParticipant } = await import("./canvas.js");
     return CanvasParticipant;
   },
+  // No kind of step: the forms of a canvas, which nobody needs before they press something.
+  carddialog: async () => {
+    const { CardDialog, NewCardDialog, TakeDialog } = await import("../parts/carddialog.js");
+    return { edit: CardDialog, add: NewCardDialog, take: TakeDialog };
+  },
   rating: async () => {
     const { RatingParticipant } = await import("./rating.js");
     return RatingParticipant;

@@ -6,10 +6,10 @@
  */
 
 /** @type {Boot | undefined} */
-let known;
+let bootData;
 
 /** @returns {Boot} */
 export function boot() {
-  known ??= JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
-  return /** @type {Boot} */ (known);
+  bootData ??= JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
+  return /** @type {Boot} */ (bootData);
 }

@@ -2,12 +2,14 @@
  * The one place that talks to the server.  Joining, reloading, waking up and having missed a message are the same
  * thing: `sync`.  Everything that is received ends in the store, everything that is sent comes from the outbox.
  */
+import { effect } from "@preact/signals";
 import { io } from "socket.io-client";
 import { boot } from "./boot.js";
 import { openOutbox } from "./outbox.js";
 import {
   connection,
   epoch,
+  here,
   judge,
   mergePatch,
   mine,
@@ -183,6 +185,9 @@ export function connect() {
     heardAt = Date.now();
   });
 
+  effect(() => {
+    if (here.value && connection.value === "online") socket.emit("at", here.value);
+  });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   addEventListener("pageshow", (event) => event.persisted && wake());
   addEventListener("online", wake);

@@ -72,14 +72,19 @@ export function formatTime(moment) {
 
 /** @param {string} day  as `2026-03-31`; anything else comes back as it is */
 export function formatDate(day) {
+  return formatDay(day, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+}
+
+/**
+ * A day in few words.
+ *
+ * @param {string} day  as `2026-03-31`; anything else comes back as it is
+ * @param {Intl.DateTimeFormatOptions} [style]
+ */
+export function formatDay(day, style = { day: "numeric", month: "short", year: "numeric" }) {
   const [year, month, date] = day.split("-").map(Number);
   if (!year || !month || !date) return day;
-  return new Date(year, month - 1, date).toLocaleDateString(language, {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-  });
+  return new Date(year, month - 1, date).toLocaleDateString(language, style);
 }
 
 /** A length of time as `4:05`. */

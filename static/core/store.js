@@ -12,8 +12,11 @@ export const view = signal(undefined);
 export const mine = signal({ steps: {} });
 /** @type {import("@preact/signals").Signal<{id: string, role: string} | undefined>} */
 export const you = signal(undefined);
-/** @type {import("@preact/signals").Signal<{online: number, groups: Object<string, number>}>} */
+/** @type {import("@preact/signals").Signal<{online: number, groups: Object<string, number>,
+ *   at?: Object<string, Object<string, string[]>>}>} at: step -> card -> organisations that have it open */
 export const people = signal({ online: 0, groups: {} });
+/** Which card this device has open, so that others see that somebody works on it; kept nowhere. */
+export const here = signal(/** @type {{step: string, card?: string} | undefined} */ (undefined));
 export const seq = signal(0);
 export const epoch = signal("");
 /** @type {import("@preact/signals").Signal<"connecting" | "online" | "offline" | "refused">} */

@@ -1,70 +1,184 @@
 /** A board as the big screen shows it: large, without names of people, never scrolling. */
-import { useEffect, useRef } from "preact/hooks";
-import { html, ordered } from "../core/dom.js";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { html, Icon, memo, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
-import { BoardStrip, boardTracks, CardFooter, cardsByBox } from "./board.js";
+import {
+  BoardCell,
+  BoardStrip,
+  BoardWaiting,
+  cellKey,
+  cellsOf,
+  DecisionMark,
+  LockMark,
+  layoutRows,
+  rowsOf,
+} from "./board.js";
+import { BoardTable } from "./boardtable.js";
+import { agreedMark, CardFace, CardFooter } from "./cardface.js";
 import { showsAll, useFit } from "./fit.js";
+import { useKeys } from "./keys.js";
 
-const BOARD_SIZES = [1.3, 1.15, 1, 0.92, 0.84, 0.76];
+const BOARD_SIZES = [1.9, 1.7, 1.5, 1.3, 1.15, 1, 0.92, 0.84, 0.76];
 const ARRIVE_MS = 900;
+const TURN_BOARD_MS = 20_000;
+/** A box that is nearly empty still gets this share of the room of the fullest one. */
+const LEAST_ROOM = 0.4;
+/** What a card takes besides its letters, in letters. */
+const CARD_ROOM = 40;
 
 /**
- * The whole board at once: text as large as fits; where even the smallest does not, the oldest cards make way.
+ * The whole board at once: text as large as fits; where even the smallest does not, a page at a time.  In boxes the
+ * newest cards come first, because people look for what they have just written.
  *
  * @param {{canvas: import("./board.js").CanvasView}} props
  */
 export function ScreenBoard({ canvas }) {
-  const place = useFit(BOARD_SIZES, dropOldest);
-  useArrivals(place, canvas.cards);
-  const covered = canvas.blind && !canvas.revealed;
-  const cards = cardsByBox(canvas.cards);
+  const [pages, setPages] = useState(1);
+  const [crowded, setCrowded] = useState(false);
+  const { page, turn, first } = usePages(pages);
+  const place = useFit(
+    BOARD_SIZES,
+    (board) => {
+      const now = showPage(board, page);
+      setPages(now);
+      if (now > 1) setCrowded(true);
+    },
+    showWhole,
+  );
+  useArrivals(place, canvas.cards, first);
   return html`
     <div class="screen-canvas">
       ${canvas.top && html`<${BoardStrip} strip=${canvas.top} />`}
-    <div class="screen-board" ref=${place} style=${boardTracks(canvas, true)}>
-      ${ordered(canvas.boxes).map(([id, box]) => {
-        const count = canvas.counts?.[id] ?? cards.get(id)?.length ?? 0;
-        return html`
-          <section
-            key=${id}
-            class="board-box"
-            aria-labelledby=${`box-${id}`}
-            style=${{ "--area": canvas.layout ? (box.area ?? id) : "auto" }}
-          >
-            <h2 id=${`box-${id}`} ...${sessionText()}>${box.title} <span class="board-more" hidden></span></h2>
-            ${
-              covered
-                ? html`<p class="board-total"><strong>${count}</strong> ${t("canvas.cards_word", { n: count })}</p>`
-                : html`
-                    <ul class="board-cards" data-fits>
-                      ${(cards.get(id) ?? []).map(
-                        ([cardId, card]) => html`
-                          <li class="card board-card" key=${cardId} data-card=${cardId}>
-                            <p class="card-text" ...${sessionText()}>${card.text}</p>
-                            <${CardFooter} card=${card} />
-                          </li>
-                        `,
-                      )}
-                    </ul>
-                  `
-            }
-          </section>
-        `;
-      })}
-    </div>
+      <${BoardWaiting} step=${canvas.waiting} />
+      ${
+        canvas.look === "table"
+          ? html`<div class="screen-table" ref=${place}><${BoardTable} canvas=${canvas} /></div>`
+          : canvas.rows
+            ? html`<${ScreenRows} canvas=${canvas} place=${place} />`
+            : html`<${ScreenBoxes} canvas=${canvas} place=${place} crowded=${crowded} />`
+      }
       ${canvas.bottom && html`<${BoardStrip} strip=${canvas.bottom} />`}
+      ${
+        pages > 1 &&
+        html`
+          <p class="screen-pager">
+            <button type="button" class="button icon-only" aria-label=${t("canvas.previous_page")} onClick=${() => turn(-1)}>
+              <${Icon} name="chevron-left" />
+            </button>
+            ${t("canvas.page_of", { page: (page % pages) + 1, pages })}
+            <button type="button" class="button icon-only" aria-label=${t("canvas.next_page")} onClick=${() => turn(1)}>
+              <${Icon} name="chevron-right" />
+            </button>
+          </p>
+        `
+      }
     </div>
   `;
 }
 
+function ScreenBoxes({ canvas, place, crowded }) {
+  const cells = cellsOf(canvas);
+  return html`
+    <div class="screen-board" ref=${place} style=${screenTracks(canvas, crowded)}>
+      ${ordered(canvas.boxes).map(
+        ([id, box]) => html`
+          <section key=${id} class="board-box" aria-labelledby=${`box-${id}`}
+            style=${{ "--area": canvas.layout ? (box.area ?? id) : "auto" }}>
+            <h2 id=${`box-${id}`} ...${sessionText()}>
+              ${box.title} ${box.locked && html`<${LockMark} />`}<span class="board-more" hidden></span>
+            </h2>
+            <${ScreenCell} canvas=${canvas} box=${id} cell=${cells.get(cellKey("", id))} level=${3} />
+          </section>
+        `,
+      )}
+    </div>
+  `;
+}
+
+function ScreenRows({ canvas, place }) {
+  const cells = cellsOf(canvas);
+  const boxes = ordered(canvas.boxes);
+  return html`
+    <div class="screen-rows" style=${{ "--boxes": boxes.length }}>
+      <div class="rows-head" aria-hidden="true">
+        <span></span>
+        ${boxes.map(([id, { title }]) => html`<span key=${id} ...${sessionText()}>${title}</span>`)}
+      </div>
+      <div class="rows" ref=${place} data-fits=".rows-row">
+        ${rowsOf(canvas).map(
+          ([row, { title, decision }]) => html`
+            <section class="rows-row" key=${row} aria-labelledby=${`row-${row}`}>
+              <div class="rows-title">
+                <h2 id=${`row-${row}`} ...${sessionText()}>${title}</h2>
+                <${DecisionMark} word=${decision} />
+              </div>
+              ${boxes.map(
+                ([id, box]) => html`
+                  <section class="rows-cell" key=${id} aria-label=${`${title}: ${box.title}`}>
+                    <${BoardCell} canvas=${canvas} box=${id} cell=${cells.get(cellKey(row, id))} level=${3} card=${ScreenCard} />
+                  </section>
+                `,
+              )}
+            </section>
+          `,
+        )}
+      </div>
+    </div>
+  `;
+}
+
+/** The cards of a box, or how many there are as long as they are covered. */
+function ScreenCell({ canvas, box, cell, level }) {
+  if (canvas.blind && !canvas.revealed) {
+    const count = canvas.counts?.[box] ?? 0;
+    return html`<p class="board-total"><strong>${count}</strong> ${t("canvas.cards_word", { n: count })}</p>`;
+  }
+  return html`<${BoardCell} canvas=${canvas} box=${box} cell=${cell} level=${level} card=${ScreenCard} />`;
+}
+
+/** @type {(props: any) => any} */
+const ScreenCard = memo(
+  ({ id, card, fields, links, needs }) => html`
+    <li class="card board-card" data-card=${id} data-agreed=${agreedMark(card, needs)}>
+      <${CardFace} card=${card} fields=${fields} links=${links} needs=${needs} />
+      <${CardFooter} card=${card} />
+    </li>
+  `,
+);
+
+/** Which page is shown; pages turn by themselves until somebody turns one. */
+function usePages(pages) {
+  const [page, setPage] = useState(0);
+  const [turning, setTurning] = useState(true);
+  const turn = (by) => {
+    if (pages < 2) return;
+    setTurning(false);
+    setPage((page + by + pages) % pages);
+  };
+  useEffect(() => {
+    if (!turning || pages < 2) return undefined;
+    const next = setInterval(() => setPage((at) => (at + 1) % pages), TURN_BOARD_MS);
+    return () => clearInterval(next);
+  }, [turning, pages]);
+  useKeys({
+    ArrowRight: () => turn(1),
+    PageDown: () => turn(1),
+    ArrowLeft: () => turn(-1),
+    PageUp: () => turn(-1),
+  });
+  return { page, turn, first: () => setPage(0) };
+}
+
 /** Lets cards that come in while the board is shown catch the eye; it stays still for those who ask for that. */
-function useArrivals(board, cards) {
+function useArrivals(board, cards, toNewest) {
   const known = useRef(/** @type {Set<string> | undefined} */ (undefined));
   useEffect(() => {
     const before = known.current;
     known.current = new Set(Object.keys(cards));
-    if (!before || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    for (const card of board.current.querySelectorAll("[data-card]")) {
+    if (!before || [...known.current].every((id) => before.has(id))) return;
+    toNewest();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    for (const card of board.current?.querySelectorAll("[data-card]") ?? []) {
       if (before.has(card.dataset.card)) continue;
       card.animate([{ opacity: 0, transform: "scale(0.9)" }, { opacity: 1 }], {
         duration: ARRIVE_MS,
@@ -74,27 +188,95 @@ function useArrivals(board, cards) {
   }, [cards]);
 }
 
-/** Hides as few of the oldest cards of each box as needed and says how many; the newest always stay in sight. */
-function dropOldest(board) {
-  for (const list of board.querySelectorAll("[data-fits]")) {
-    const cards = [...list.children];
-    const more = /** @type {HTMLElement} */ (list.parentElement?.querySelector(".board-more"));
-    const hideFirst = (count) => {
-      cards.forEach((card, index) => {
-        card.hidden = index < count;
-      });
-      more.hidden = count === 0;
-      more.textContent = count ? t("canvas.more", { n: count }) : "";
-    };
-    hideFirst(0);
+/** Every part of the board that may be shown in pages, with what its pages are made of. */
+function pagedParts(board) {
+  const parts = [...board.querySelectorAll("[data-fits]")];
+  if (board.matches("[data-fits]")) parts.push(board);
+  return parts.map((list) => ({
+    list,
+    units: [...list.querySelectorAll(list.dataset.fits || "[data-card]")],
+  }));
+}
+
+function showWhole(board) {
+  for (const { list, units } of pagedParts(board)) showUnits(list, units, 0, units.length);
+}
+
+/** Shows of every list that does not fit the part that is on this page; how many pages there are. */
+function showPage(board, page) {
+  let pages = 1;
+  for (const { list, units } of pagedParts(board)) {
     if (showsAll(list)) continue;
-    let [few, many] = [1, Math.max(1, cards.length - 1)];
-    while (few < many) {
-      const middle = Math.floor((few + many) / 2);
-      hideFirst(middle);
-      if (showsAll(list)) many = middle;
-      else few = middle + 1;
-    }
-    hideFirst(few);
+    const parts = pagesOf(list, units);
+    const [from, to] = parts[page % parts.length];
+    showUnits(list, units, from, to);
+    pages = Math.max(pages, parts.length);
   }
+  return pages;
+}
+
+/** From where to where each page of a list goes: tables from the top, boxes from the newest card. */
+function pagesOf(list, units) {
+  const fromTop = Boolean(list.dataset.fits);
+  /** @type {[number, number][]} */
+  const pages = [];
+  for (let [from, to] = [0, units.length]; from < to; ) {
+    let [fits, most] = [1, to - from];
+    while (fits < most) {
+      const tried = Math.ceil((fits + most) / 2);
+      if (fromTop) showUnits(list, units, from, from + tried);
+      else showUnits(list, units, to - tried, to);
+      if (showsAll(list)) fits = tried;
+      else most = tried - 1;
+    }
+    pages.push(fromTop ? [from, from + fits] : [to - fits, to]);
+    if (fromTop) from += fits;
+    else to -= fits;
+  }
+  return pages.length ? pages : [[0, 0]];
+}
+
+function showUnits(list, units, from, to) {
+  units.forEach((unit, at) => {
+    unit.hidden = at < from || at >= to;
+  });
+  for (const group of list.querySelectorAll("[data-group]"))
+    group.hidden = !group.querySelector("[data-card]:not([hidden])");
+  const range = list.parentElement?.querySelector(".board-more");
+  if (!range) return;
+  range.hidden = to - from === units.length;
+  range.textContent = range.hidden ? "" : t("canvas.range", { from: from + 1, to, n: units.length });
+}
+
+/** The grid of the screen; on a crowded board a row of boxes gets more room the more is written in it. */
+function screenTracks({ layout, boxes, cards }, crowded) {
+  const ids = ordered(boxes).map(([id]) => id);
+  const rows = layout ? layoutRows(layout) : evenRows(ids);
+  const idOf = Object.fromEntries(ids.map((id) => [layout ? (boxes[id].area ?? id) : id, id]));
+  const written = Object.fromEntries(ids.map((id) => [id, CARD_ROOM]));
+  if (crowded) for (const { box, text } of Object.values(cards)) written[box] += CARD_ROOM + text.length;
+  const amounts = (areas) => areas.map((area) => written[idOf[area]] ?? 0);
+  // What spans several rows says nothing about any of them.
+  const alone = (area) => rows.filter((row) => row.includes(area)).length === 1;
+  const heights = rows.map((row) => Math.max(0, ...amounts(row.filter(alone))));
+  return {
+    ...(layout && { "--areas": rows.map((row) => `"${row.join(" ")}"`).join(" ") }),
+    "--columns": tracks(rows.length === 1 ? amounts(rows[0]) : rows[0].map(() => 1)),
+    "--rows": tracks(heights),
+  };
+}
+
+/** Tracks in proportion to what is in them, in coarse steps so that a board does not tremble at every card. */
+function tracks(amounts) {
+  const most = Math.max(1, ...amounts);
+  const share = (amount) => Math.max(LEAST_ROOM, Math.ceil((amount / most) * 5) / 5);
+  return amounts.map((amount) => `minmax(0, ${share(amount)}fr)`).join(" ");
+}
+
+/** Up to four boxes stand side by side, more in two or three rows. */
+function evenRows(ids) {
+  const columns = ids.length <= 4 ? ids.length : Math.min(4, Math.ceil(ids.length / 2));
+  return Array.from({ length: Math.ceil(ids.length / columns) }, (_, row) =>
+    ids.slice(row * columns, (row + 1) * columns),
+  );
 }

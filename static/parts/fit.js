@@ -3,16 +3,20 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 /**
  * Gives the element of the returned ref the first of *sizes* (rem, largest first) at which it and everything marked
- * `data-fits` in it show their whole content; *overflow* then deals with what is too much at the smallest size.
+ * `data-fits` in it show their whole content; *overflow* then deals with what is too much at the smallest size, and
+ * *whole* takes that back before the next try: what was left out may fit by now.
  *
  * @param {number[]} sizes
  * @param {(element: HTMLElement) => void} [overflow]
+ * @param {(element: HTMLElement) => void} [whole]
  */
-export function useFit(sizes, overflow) {
+export function useFit(sizes, overflow, whole) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
   const fit = useRef(() => {});
   fit.current = () => {
-    if (place.current) fitElement(place.current, sizes, overflow);
+    if (!place.current) return;
+    whole?.(place.current);
+    fitElement(place.current, sizes, overflow);
   };
   useLayoutEffect(() => fit.current());
   useEffect(() => {
