@@ -12,6 +12,7 @@ from sessions.activity import Contribution
 from sessions.boards import Box
 from sessions.cards import Card
 from sessions.items import choice
+from sessions.lineage import trail
 from sessions.texts import Texts, texts
 
 if TYPE_CHECKING:
@@ -192,7 +193,13 @@ class Writer:
             tuple(column.right for column in told),
             tuple(zip(*(column.cells for column in told), strict=True)),
         )
-        return Part(title, table=table, trailed=tuple((card.id, card.text) for card in cards))
+        trailed = tuple((card.id, card.text) for card in cards if self._has_news(card))
+        return Part(title, table=table, trailed=trailed)
+
+    def _has_news(self, card: Card) -> bool:
+        """Whether the card's trail tells more than its own text and the row it stands on."""
+        told = {card.row, *(one.id for one in trail(card.row, self.session))}
+        return any(one.id not in told and one.title != card.text for one in trail(card.id, self.session))
 
     def _fields(self, cards: Sequence[Card], boxes: Sequence[Box]) -> Iterable[Column]:
         fields = {id: asked for box in boxes for id, asked in self.plan.asked[box.id].items()}
