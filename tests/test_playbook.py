@@ -1,11 +1,16 @@
 """Playbooks: the shipped ones are sound, and a faulty one is told where it goes wrong."""
 
+import re
 import textwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sessions.activities import KINDS
+from sessions.activity import StepPlan
+from sessions.fields import Field
+from sessions.items import From
 from sessions.playbook import SHIPPED, BadPlaybook, Playbook, load, localized, shipped_playbooks
 from sessions.rating_plan import Plan as RatingPlan
 from sessions.session import step_plan
@@ -503,3 +508,26 @@ def test_the_shipped_folder_holds_nothing_that_is_not_loaded():
     files = {path.stem for path in SHIPPED.glob("*.toml") if not path.name.startswith("_")}
     assert files == set(PLAYBOOKS)
     assert all(isinstance(playbook, Playbook) for playbook in PLAYBOOKS.values())
+
+
+# what README says
+
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+TABLES = dict(re.findall(r"<!-- fields: (\w+) -->\n(.*?)<!-- /fields -->", README, re.DOTALL))
+
+
+def test_the_playbook_in_readme_can_be_played(tmp_path):
+    example = README.split("```toml\n")[1].split("```")[0]
+    shared = written(tmp_path, (SHIPPED / "_shared.toml").read_text("utf-8"), name="_shared.toml")
+    written(shared.parent, example)
+    plan = shipped_playbooks(tmp_path)["proef"].plan("en")
+    assert [step["kind"] for step in plan.steps] == [*KINDS, "canvas", "page"]
+
+
+@pytest.mark.parametrize("table", [*KINDS, "Field", "From"])
+def test_readme_names_every_field_and_no_other(table):
+    described = {"Field": Field, "From": From}.get(table) or KINDS[table][0]
+    named = {name for row in TABLES[table].splitlines() for name in re.findall(r"`(\w+)", row.split("|")[1])}
+    of_every_step = set(StepPlan.__struct_fields__) if table in KINDS else set()
+    assert named == set(described.__struct_fields__) - of_every_step
