@@ -334,7 +334,7 @@ function ProgressTable({ progress }) {
 function RoundAbout({ step, level }) {
   return html`
     <${RoundQuestion} round=${step} tag=${`h${level}`} />
-    ${step.scale && html`<${ScaleLegend} points=${scalePoints(step.scale)} off=${step.scale.off} />`}
+    ${step.scale && html`<${ScaleLegend} points=${scalePoints(step.scale)} off=${step.scale.off} numbers=${step.criteria} />`}
     ${
       step.criteria &&
       !step.cascade &&

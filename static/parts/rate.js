@@ -6,6 +6,7 @@ import { sessionText, t } from "../core/i18n.js";
 import { dismissRefusal, refusals, send } from "../core/outbox.js";
 import { sendNew } from "./answers.js";
 import { SaveState } from "./step.js";
+import { TrailButton } from "./trail.js";
 
 const MAX_TITLE = 200;
 
@@ -36,6 +37,7 @@ export function ItemFrame({ id, item, number, of: total, complaint, earlier, foo
             </details>
           `
         }
+        ${item.from && html`<div><${TrailButton} id=${id} /></div>`}
         ${earlier && html`<p class="rating-earlier">${t("rating.earlier", { word: earlier })}</p>`}
         ${children}
       </fieldset>
