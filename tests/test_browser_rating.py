@@ -457,6 +457,7 @@ def test_what_is_refused_comes_back_to_its_field(rounds: Server, venue: Venue):
     room = joined(rounds, venue, watchers=False)
     phone = room.phone
     room.go("schaal")
+    expect(phone.item(GOAL)).to_be_visible()
     phone.page.context.set_offline(True)
     phone.page.get_by_label(phone.t("rating.add_item")).fill("Te laat bedacht")
     phone.button("rating.add").tap()
