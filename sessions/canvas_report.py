@@ -222,7 +222,9 @@ class Writer:
 
     def _needed(self, card: Card) -> str:
         asked = self.plan.asked[card.box]
-        return ", ".join(asked[id].label for id in self.agreed_with if not card.fields.get(id))
+        return ", ".join(
+            asked[id].label for id in self.agreed_with if id in asked and not card.fields.get(id)
+        )
 
     def _by(self, card: Card) -> str:
         if not card.author:

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sessions.activities import canvas, discussion, page, rating
+from sessions import canvas_messages as canvas
+from sessions.activities import discussion, page, rating
 from sessions.message import FACILITATOR, Record, event_line
 from sessions.people import Entered
 from sessions.report import report_model, to_markdown

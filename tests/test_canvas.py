@@ -2,7 +2,8 @@
 
 import pytest
 
-from sessions.activities.canvas import MAX_CARDS_A_PERSON, CardAdded, CardsUncovered, Revealed
+from sessions.canvas_decide import MAX_CARDS_A_PERSON
+from sessions.canvas_messages import CardAdded, CardsUncovered, Revealed
 from sessions.message import FACILITATOR
 from tests.play import AN, BO, SCREEN, Story, canvas, play, rating
 

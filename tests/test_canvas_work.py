@@ -374,6 +374,17 @@ def test_of_two_who_take_the_same_action_the_second_hears_it(actions):
     assert actions.mine(BO)["steps"]["ideas"].get("taken") is None
 
 
+def test_what_was_taken_on_can_be_given_back_also_when_it_was_merged_since(actions):
+    take(actions, BO, owner="Bo")
+    actions.does(CARLA, "canvas.join_card", step="ideas", card="a1", on=True)
+    steers(actions, "merge_cards", card="a2", cards=["a1"])
+    take(actions, BO, on=False)
+    actions.does(CARLA, "canvas.join_card", step="ideas", card="a1", on=False)
+    steers(actions, "split_card", card="a2")
+    card = actions.step()["cards"]["a1"]
+    assert (card["fields"], "taken" in card, "joined" in card) == ({}, False, False)
+
+
 def test_an_action_with_an_owner_written_on_it_is_taken(actions):
     actions.does(AN, "canvas.edit_card", step="ideas", card="a1", fields={"owner": "Somebody"})
     assert refused(actions, "take_card", BO, card="a1", on=True, fields={"owner": "Bo"}) == "taken"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from sessions import canvas_messages
 from sessions.activities import canvas, rating
 from sessions.message import FACILITATOR, Actor, Record
 from sessions.people import Enter, Join
@@ -82,7 +83,7 @@ class Play:
 
     def card(self, step: str, box: str, text: str, who: str) -> str:
         id = f"card-{len(self.log)}"
-        self.do(canvas.AddCard(step, id, box, text), who)
+        self.do(canvas_messages.AddCard(step, id, box, text), who)
         return id
 
     def rate(
@@ -102,9 +103,9 @@ def played(**info: Any) -> Play:
         play.enter(f"p{n}", organisation, name=f"Persoon {n}" if n != 1 else "")
     play.card("bord", "doelen", "Ruimte voor\nwater", "p0")
     card = play.card("bord-b", "kansen", "Subsidie", "p3")
-    play.do(canvas.Reveal("bord-b"))
-    play.do(canvas.SupportCard("bord-b", card, True), "p1")
-    play.do(canvas.SupportCard("bord-b", card, True), "p2")
+    play.do(canvas_messages.Reveal("bord-b"))
+    play.do(canvas_messages.SupportCard("bord-b", card, True), "p1")
+    play.do(canvas_messages.SupportCard("bord-b", card, True), "p2")
     play.card("bord", "doelen", "Van de begeleider", FACILITATOR)
     scores: list[Score] = [3, 3, 2, 1, 1, 1, 1, "none"]
     for n, score in enumerate(scores):
@@ -135,7 +136,7 @@ def test_what_is_not_revealed_is_not_in_the_report() -> None:
     play = Play()
     play.enter("p0", "Provincie", "Ada")
     play.card("bord-b", "kansen", "nog-blinde-kaart", "p0")
-    play.do(canvas.HideCard("bord", play.card("bord", "doelen", "verborgen-kaart", "p0"), True))
+    play.do(canvas_messages.HideCard("bord", play.card("bord", "doelen", "verborgen-kaart", "p0"), True))
     play.rate("i1", 3, "p0", remark="geheime-opmerking")
     model = report_model(play.session)
     for text in (to_markdown(model), to_html_document(model), repr(model)):
@@ -215,9 +216,9 @@ def test_every_playbook_can_be_reported_from_start_to_end(playbook: str, languag
     for step, activity in play.session.activities.items():
         match activity:
             case canvas.Canvas():
-                for box in activity._focus(activity.board(play.session)):
+                for box in activity.focus(activity.board(play.session)):
                     play.card(step, box, f"Kaart voor {box}", "p1")
-                play.do(canvas.Reveal(step))
+                play.do(canvas_messages.Reveal(step))
             case rating.Rating():
                 for item in activity.items(play.session):
                     for n in range(4):
@@ -285,7 +286,7 @@ def hostile(text: str) -> Play:
         play.enter(f"p{n}", text, text)
         play.enter(f"q{n}", "Provincie")
     card = play.card("bord", "doelen", text, "p0")
-    play.do(canvas.SupportCard("bord", card, True), "p1")
+    play.do(canvas_messages.SupportCard("bord", card, True), "p1")
     for n in range(3):
         play.rate("i1", 3, f"p{n}", remark=text)
         play.rate("i1", 1, f"q{n}")

@@ -15,24 +15,30 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from sessions.activity import Activity, Audience, present
 from sessions.boards import Box
 from sessions.boards import Plan as Plan
+from sessions.canvas_decide import MAX_CARDS_A_PERSON, Deciding
+from sessions.canvas_messages import (
+    BoxLocked,
+    CardAdded,
+    CardEdited,
+    CardHidden,
+    CardJoined,
+    CardMoved,
+    CardPrefilled,
+    CardRemoved,
+    CardsGrouped,
+    CardsMerged,
+    CardSplit,
+    CardsUncovered,
+    CardsUngrouped,
+    CardSupported,
+    CardTaken,
+    GroupRenamed,
+    Revealed,
+)
 from sessions.canvas_report import told_board
 from sessions.cards import Card, Cards, Group
-from sessions.fields import Field, Known, missing, read_fields
 from sessions.items import From, Item, Link, Offer, choice, decision_on, upstream, waits
-from sessions.message import (
-    FACILITATOR,
-    MAX_TEXT,
-    Actor,
-    Fields,
-    Forbidden,
-    Id,
-    Invalid,
-    Record,
-    Rejected,
-    TooLarge,
-    command,
-    event,
-)
+from sessions.message import FACILITATOR, MAX_TEXT, Actor, Record
 from sessions.people import Entered
 
 if TYPE_CHECKING:
@@ -40,319 +46,7 @@ if TYPE_CHECKING:
 
 ANONYMOUS = "anonymous"
 """Who did something in an anonymous step, in an exported log; a number follows where people are counted."""
-MAX_CARDS_A_PERSON = 300
-MAX_TITLE = 120
 LONGEST_ID = 64
-
-
-@command("canvas.add_card")
-@dataclass(frozen=True)
-class AddCard:
-    step: Id
-    card: Id
-    box: Id
-    text: str
-    fields: Fields = field(default_factory=dict)
-    row: Id | None = None
-
-
-@command("canvas.edit_card")
-@dataclass(frozen=True)
-class EditCard:
-    """``fields`` are merged key by key, an empty one is cleared: two people can fill in different ones."""
-
-    step: Id
-    card: Id
-    text: str | None = None
-    fields: Fields | None = None
-
-
-@command("canvas.move_card")
-@dataclass(frozen=True)
-class MoveCard:
-    step: Id
-    card: Id
-    box: Id
-    before: Id | None = None
-    row: Id | None = None
-
-
-@command("canvas.remove_card")
-@dataclass(frozen=True)
-class RemoveCard:
-    step: Id
-    card: Id
-
-
-@command("canvas.support_card")
-@dataclass(frozen=True)
-class SupportCard:
-    step: Id
-    card: Id
-    on: bool
-
-
-@command("canvas.take_card")
-@dataclass(frozen=True)
-class TakeCard:
-    """``fields`` are some of those that make a card agreed: the owner, the date."""
-
-    step: Id
-    card: Id
-    on: bool
-    fields: Fields = field(default_factory=dict)
-
-
-@command("canvas.join_card")
-@dataclass(frozen=True)
-class JoinCard:
-    step: Id
-    card: Id
-    on: bool
-
-
-@command("canvas.hide_card", steering=True)
-@dataclass(frozen=True)
-class HideCard:
-    step: Id
-    card: Id
-    hidden: bool
-
-
-@command("canvas.group_cards", steering=True)
-@dataclass(frozen=True)
-class GroupCards:
-    """Put cards into a group; ``title`` matters when it is new."""
-
-    step: Id
-    group: Id
-    cards: list[Id]
-    title: str = ""
-
-
-@command("canvas.rename_group", steering=True)
-@dataclass(frozen=True)
-class RenameGroup:
-    step: Id
-    group: Id
-    title: str
-
-
-@command("canvas.ungroup_cards", steering=True)
-@dataclass(frozen=True)
-class UngroupCards:
-    step: Id
-    cards: list[Id]
-
-
-@command("canvas.merge_cards", steering=True)
-@dataclass(frozen=True)
-class MergeCards:
-    """Put ``cards`` behind ``card``."""
-
-    step: Id
-    card: Id
-    cards: list[Id]
-
-
-@command("canvas.split_card", steering=True)
-@dataclass(frozen=True)
-class SplitCard:
-    """Bring out what stands behind the card, or the card itself when it stands behind another."""
-
-    step: Id
-    card: Id
-
-
-@command("canvas.lock_box", steering=True)
-@dataclass(frozen=True)
-class LockBox:
-    step: Id
-    box: Id
-    locked: bool
-
-
-@command("canvas.prefill", steering=True)
-@dataclass(frozen=True)
-class Prefill:
-    step: Id
-
-
-@command("canvas.reveal", steering=True)
-@dataclass(frozen=True)
-class Reveal:
-    step: Id
-
-
-# In every event ``step`` is the step that owns the board; ``via`` is the step in which it happened, ``anonymous``
-# that this step is.  Fields with a default came later: old logs do without.
-
-
-@event("canvas.card_added")
-@dataclass(frozen=True)
-class CardAdded:
-    step: str
-    via: str
-    card: str
-    box: str
-    text: str
-    fields: Fields
-    organisation: str
-    anonymous: bool
-    covered: bool
-    row: str = ""
-    origins: dict[str, str] = field(default_factory=dict)
-    order: float = 0
-
-
-@event("canvas.card_prefilled")
-@dataclass(frozen=True)
-class CardPrefilled:
-    """A card that nobody wrote: the item ``parent``, which ``origin`` shows, taken over."""
-
-    step: str
-    via: str
-    card: str
-    box: str
-    text: str
-    order: float
-    parent: str
-    origin: str
-
-
-@event("canvas.card_edited")
-@dataclass(frozen=True)
-class CardEdited:
-    step: str
-    card: str
-    text: str
-    fields: Fields
-    origins: dict[str, str] = field(default_factory=dict)
-    by_another: bool | None = None
-    anonymous: bool = False
-
-
-@event("canvas.card_moved")
-@dataclass(frozen=True)
-class CardMoved:
-    step: str
-    card: str
-    box: str
-    order: float
-    row: str = ""
-    origins: dict[str, str] = field(default_factory=dict)
-    anonymous: bool = False
-
-
-@event("canvas.card_removed")
-@dataclass(frozen=True)
-class CardRemoved:
-    step: str
-    card: str
-
-
-@event("canvas.card_supported")
-@dataclass(frozen=True)
-class CardSupported:
-    step: str
-    card: str
-    on: bool
-    anonymous: bool = False
-
-
-@event("canvas.card_taken")
-@dataclass(frozen=True)
-class CardTaken:
-    """``on`` false gives it back.  ``fields`` are all of the card's fields after that."""
-
-    step: str
-    card: str
-    on: bool
-    fields: Fields
-    anonymous: bool = False
-
-
-@event("canvas.card_joined")
-@dataclass(frozen=True)
-class CardJoined:
-    step: str
-    card: str
-    on: bool
-    organisation: str
-    anonymous: bool = False
-
-
-@event("canvas.card_hidden")
-@dataclass(frozen=True)
-class CardHidden:
-    step: str
-    card: str
-    hidden: bool
-
-
-@event("canvas.cards_grouped")
-@dataclass(frozen=True)
-class CardsGrouped:
-    step: str
-    group: str
-    title: str
-    box: str
-    row: str
-    order: float
-    cards: list[str]
-
-
-@event("canvas.group_renamed")
-@dataclass(frozen=True)
-class GroupRenamed:
-    step: str
-    group: str
-    title: str
-
-
-@event("canvas.cards_ungrouped")
-@dataclass(frozen=True)
-class CardsUngrouped:
-    step: str
-    cards: list[str]
-
-
-@event("canvas.cards_merged")
-@dataclass(frozen=True)
-class CardsMerged:
-    step: str
-    card: str
-    cards: list[str]
-
-
-@event("canvas.card_split")
-@dataclass(frozen=True)
-class CardSplit:
-    """``cards`` are those that stood behind and do no longer."""
-
-    step: str
-    cards: list[str]
-
-
-@event("canvas.box_locked")
-@dataclass(frozen=True)
-class BoxLocked:
-    step: str
-    box: str
-    locked: bool
-
-
-@event("canvas.revealed")
-@dataclass(frozen=True)
-class Revealed:
-    step: str
-
-
-@event("canvas.cards_uncovered")
-@dataclass(frozen=True)
-class CardsUncovered:
-    step: str
-    via: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -418,243 +112,10 @@ class Canvas(Activity):
                 cards = cards.added(card)
         return cls(plan, revealed=not plan.blind, cards=cards, memory={})
 
-    # deciding
+    # what happens
 
     def decide(self, command: Any, actor: Actor, session: "Session") -> list[Any]:
-        board = self.board(session)
-        owner, cards = board.plan.id, board.cards
-        match command:
-            case AddCard():
-                return [self._added(command, actor, board, session)]
-            case EditCard():
-                return self._edited(command, actor, board, session)
-            case MoveCard():
-                return self._moved(command, actor, board, session)
-            case RemoveCard(card=id):
-                if id not in cards:
-                    return []
-                self._workable(id, actor, board, removing=True)
-                return [CardRemoved(owner, id)]
-            case SupportCard(card=id, on=on):
-                card = self._open_card(cards.front(id), actor, board)
-                if not self.plan.supportable:
-                    raise Rejected("canvas.no_support")
-                if on == (actor.id in card.supporters | card.joint):
-                    return []
-                return [CardSupported(owner, card.id, on, self.plan.anonymous)]
-            case TakeCard():
-                return self._taken(command, actor, board, session)
-            case JoinCard():
-                return self._joined(command, actor, board, session)
-            case HideCard(card=id, hidden=hidden):
-                card = board._card(id)
-                if card.covered or card.into:
-                    raise Rejected("canvas.card_gone")
-                return [CardHidden(owner, id, hidden)] if hidden != card.hidden else []
-            case LockBox(box=box, locked=locked):
-                self._open_box(board, box, actor)
-                return [BoxLocked(owner, box, locked)] if locked != (box in board.locked) else []
-            case Prefill():
-                return self.arriving(session)
-            case Reveal():
-                here = self.plan.id
-                return [] if self.revealed else [Revealed(here), CardsUncovered(owner, via=here)]
-        return self._arranged(command, board, session)
-
-    def _arranged(self, command: Any, board: "Canvas", session: "Session") -> list[Any]:
-        """What the facilitator does with several cards: those that are gone by now stay out of it."""
-        owner, cards = board.plan.id, board.cards
-        match command:
-            case GroupCards():
-                return self._grouped(command, board, session)
-            case RenameGroup(group=group, title=title):
-                if group not in cards.groups:
-                    raise Rejected("canvas.group_gone")
-                title = _title(title)
-                return [GroupRenamed(owner, group, title)] if title != cards.groups[group].title else []
-            case UngroupCards(cards=ids):
-                grouped = [id for id in self._still_there(ids, board) if cards[id].group]
-                return [CardsUngrouped(owner, grouped)] if grouped else []
-            case MergeCards(card=front, cards=ids):
-                front, *others = self._still_there([front, *ids], board) or [""]
-                if not others or front != cards.front(command.card):
-                    raise Rejected("canvas.card_gone")
-                return [CardsMerged(owner, front, others)]
-            case SplitCard(card=id):
-                card = board._card(id)
-                out = [id] if card.into else list(card.behind)
-                return [CardSplit(owner, out)] if out else []
-        raise Invalid("command.unknown")
-
-    def _added(self, wanted: AddCard, actor: Actor, board: "Canvas", session: "Session") -> CardAdded:
-        _unused(wanted.card, session)
-        theirs = board.cards.own.get(actor.id, ())
-        if len(theirs) >= MAX_CARDS_A_PERSON:
-            raise TooLarge("canvas.too_many", most=MAX_CARDS_A_PERSON)
-        most = self.plan.per_person
-        if most and actor.role != FACILITATOR and self._written(theirs, board) >= most:
-            raise Rejected("canvas.limit", most=most)
-        self._open_box(board, wanted.box, actor)
-        self._check_text(board, wanted.box, wanted.text)
-        row = _row(wanted.row or "", board, session)
-        asked = board.plan.asked[wanted.box]
-        fields = read_fields(wanted.fields, asked, _known(session), before={})
-        if refusal := missing(fields, asked):
-            raise refusal
-        person = session.people.get(actor.id)
-        return CardAdded(
-            step=board.plan.id,
-            via=self.plan.id,
-            card=wanted.card,
-            box=wanted.box,
-            text=wanted.text,
-            fields=fields,
-            organisation=person.organisation if person else "",
-            anonymous=self.plan.anonymous,
-            covered=not self.revealed,
-            row=row,
-            origins=_origins(None, wanted.box, row, fields, board, session),
-            order=board.cards.latest + 1,
-        )
-
-    def _edited(self, wanted: EditCard, actor: Actor, board: "Canvas", session: "Session") -> list[Any]:
-        card = self._workable(wanted.card, actor, board)
-        text = card.text if wanted.text is None else wanted.text
-        if text != card.text:
-            self._check_text(board, card.box, text)
-        asked = board.plan.asked[card.box]
-        fields = read_fields(wanted.fields or {}, asked, _known(session), before=card.fields)
-        if (text, fields) == (card.text, dict(card.fields)):
-            return []
-        edited = CardEdited(
-            step=board.plan.id,
-            card=card.id,
-            text=text,
-            fields=fields,
-            origins=_origins(card, card.box, card.row, fields, board, session),
-            by_another=text != card.text and actor.id != card.author,
-            anonymous=self.plan.anonymous,
-        )
-        owner = board._owner_field(card.box, session)
-        if card.taken_by and owner and not fields.get(owner):
-            # Whose name is taken off a card has it no longer.
-            return [edited, CardTaken(board.plan.id, card.id, False, fields, self.plan.anonymous)]
-        return [edited]
-
-    def _moved(self, wanted: MoveCard, actor: Actor, board: "Canvas", session: "Session") -> list[Any]:
-        card = self._workable(wanted.card, actor, board)
-        self._open_box(board, wanted.box, actor)
-        row = card.row
-        if wanted.row is not None and wanted.row != card.row:
-            row = _row(wanted.row, board, session)
-        order = board.cards.numbered_before(card, wanted.box, wanted.before)
-        if (wanted.box, row, order) == (card.box, card.row, card.order):
-            return []
-        origins = _origins(card, wanted.box, row, card.fields, board, session)
-        return [
-            CardMoved(board.plan.id, card.id, wanted.box, order, row, origins, anonymous=self.plan.anonymous)
-        ]
-
-    def _taken(self, wanted: TakeCard, actor: Actor, board: "Canvas", session: "Session") -> list[Any]:
-        if not self.plan.takeable:
-            raise Rejected("canvas.not_takeable")
-        card = self._open_card(board.cards.front(wanted.card), actor, board)
-        owner = board._owner_field(card.box, session)
-        own = card.taken_by == actor.id
-        if not wanted.on:
-            if not own:
-                return []
-            fields = {id: value for id, value in card.fields.items() if id != owner}
-            return [CardTaken(board.plan.id, card.id, False, fields, self.plan.anonymous)]
-        if not own and (card.taken_by or (owner and card.fields.get(owner))):
-            raise Rejected("canvas.taken")
-        agreed_with = self.agreed_with(session)
-        asked = {id: of for id, of in board.plan.asked[card.box].items() if id in agreed_with}
-        fields = read_fields(wanted.fields, asked, _known(session), before=card.fields)
-        if owner and not fields.get(owner):
-            raise Rejected("canvas.field_missing", field=asked[owner].label)
-        if own and fields == dict(card.fields):
-            return []
-        return [CardTaken(board.plan.id, card.id, True, fields, self.plan.anonymous)]
-
-    def _joined(self, wanted: JoinCard, actor: Actor, board: "Canvas", session: "Session") -> list[Any]:
-        if actor.role != "participant":
-            raise Forbidden("participants_only")
-        if not self.plan.takeable:
-            raise Rejected("canvas.not_takeable")
-        card = self._open_card(board.cards.front(wanted.card), actor, board)
-        if wanted.on == (actor.id in card.joined):
-            return []
-        person = session.people.get(actor.id)
-        organisation = person.organisation if person and wanted.on and not self.plan.anonymous else ""
-        return [CardJoined(board.plan.id, card.id, wanted.on, organisation, self.plan.anonymous)]
-
-    def _grouped(self, wanted: GroupCards, board: "Canvas", session: "Session") -> list[Any]:
-        cards, owner = board.cards, board.plan.id
-        ids = self._still_there(wanted.cards, board)
-        if not ids:
-            raise Rejected("canvas.card_gone")
-        if known := cards.groups.get(wanted.group):
-            if known.box not in self._focus(board):
-                raise Rejected("canvas.box_closed")
-            ids = [id for id in ids if cards[id].group != known.id]
-            place = (known.title, known.box, known.row, known.order)
-            return [CardsGrouped(owner, known.id, *place, ids)] if ids else []
-        title = _title(wanted.title)
-        _unused(wanted.group, session)
-        first = cards[ids[0]]
-        return [CardsGrouped(owner, wanted.group, title, first.box, first.row, first.order, ids)]
-
-    def _still_there(self, ids: Iterable[str], board: "Canvas") -> list[str]:
-        """Those of the cards that everyone may see in this step; of merged ones the card in front."""
-        focus = self._focus(board)
-        fronts = dict.fromkeys(board.cards.front(id) for id in ids)
-        found = ((id, board.cards.get(id)) for id in fronts)
-        return [id for id, card in found if card and card.shown and card.box in focus]
-
-    def _written(self, ids: Iterable[str], board: "Canvas") -> int:
-        """How many of these cards were written in this step."""
-        return sum(board.cards[id].via == self.plan.id for id in ids)
-
-    def _open_box(self, board: "Canvas", box: str, actor: Actor) -> None:
-        if box not in board.boxes:
-            raise Rejected("canvas.unknown_box")
-        if self.plan.focus and box not in self.plan.focus:
-            raise Rejected("canvas.box_closed")
-        if box in board.locked and actor.role != FACILITATOR:
-            raise Rejected("canvas.box_locked", title=board.boxes[box].title)
-
-    def _check_text(self, board: "Canvas", box: str, text: str) -> None:
-        if not text:
-            raise Rejected("canvas.empty")
-        most = self.plan.fits(board.plan, box)
-        if len(text) > most:
-            raise TooLarge("text.too_long", most=most, length=len(text))
-
-    def _card(self, id: str) -> Card:
-        if id not in self.cards:
-            raise Rejected("canvas.card_gone")
-        return self.cards[id]
-
-    def _open_card(self, id: str, actor: Actor, board: "Canvas") -> Card:
-        """The card, when everyone may see it and this step is about its box."""
-        card = board._card(id)
-        if not card.shown:
-            raise Rejected("canvas.card_gone")
-        self._open_box(board, card.box, actor)
-        return card
-
-    def _workable(self, id: str, actor: Actor, board: "Canvas", *, removing: bool = False) -> Card:
-        """The card, when *actor* may change it and this step is about its box."""
-        card = board._card(id)
-        shared = self.plan.editable == "everyone" and card.shown and not removing
-        steered = actor.role == FACILITATOR and not card.covered
-        if not (actor.id == card.author or shared or steered):
-            raise Rejected("canvas.not_yours")
-        self._open_box(board, card.box, actor)
-        return card
-
-    # evolving
+        return Deciding(self, self.board(session), actor, session).events(command)
 
     def evolve(self, record: Record) -> Self:
         match record.event:
@@ -789,21 +250,21 @@ class Canvas(Activity):
         """The cards everyone may see in this step: box by box, in their order."""
         board = self.board(session)
         place = {box: n for n, box in enumerate(board.boxes)}
-        focus = self._focus(board)
+        focus = self.focus(board)
         seen = (card for card in board.cards.values() if card.shown and card.box in focus)
         yield from sorted(seen, key=lambda card: (place[card.box], card.order))
 
     def shows_card(self, id: str, session: "Session") -> bool:
         """Whether everyone may see this card in this step."""
         card = self.board(session).cards.get(id)
-        return card is not None and card.shown and card.box in self._focus(self.board(session))
+        return card is not None and card.shown and card.box in self.focus(self.board(session))
 
     def tells_who_is_at(self, card: str, session: "Session") -> bool:
         """Whether others may know on whose behalf somebody is busy with this card: where people fill in rows together."""
         shared = self.plan.editable == "everyone" or self.plan.look == "table"
         return shared and not self.plan.anonymous and self.shows_card(card, session)
 
-    def _focus(self, board: "Canvas") -> frozenset[str]:
+    def focus(self, board: "Canvas") -> frozenset[str]:
         """The boxes that this step is about."""
         focus: frozenset[str] = self._kept("focus", (), lambda: frozenset(self.plan.focus or board.boxes))
         return focus
@@ -818,12 +279,6 @@ class Canvas(Activity):
         found: tuple[str, ...] = self._kept("agreed_with", (), make)
         return found
 
-    def _owner_field(self, box: str, session: "Session") -> str:
-        """The field for who takes a card on: the first of a person among those that make it agreed, else the first."""
-        asked = self.plan.asked[box]
-        of_person = [id for id in self.agreed_with(session) if asked[id].kind == "person"]
-        return next(iter(of_person or self.agreed_with(session)), "")
-
     def _earlier_steps(self, session: "Session", board: "Canvas") -> dict[str, frozenset[str]]:
         """The steps before this one that work on the same board, and the boxes that each is the first to be about."""
         found: dict[str, frozenset[str]] = {}
@@ -831,7 +286,7 @@ class Canvas(Activity):
             if other is self:
                 break
             if isinstance(other, Canvas) and other.board(session) is board:
-                found[id] = other._focus(board).difference(*found.values())
+                found[id] = other.focus(board).difference(*found.values())
         return found
 
     # for later steps
@@ -932,7 +387,7 @@ class Canvas(Activity):
 
     def _seen_by(self, audience: Audience, session: "Session") -> "Seen":
         board, plan = self.board(session), self.plan
-        focus, agreed_with = self._focus(board), self.agreed_with(session)
+        focus, agreed_with = self.focus(board), self.agreed_with(session)
         earlier = self._earlier_steps(session, board)
         unchanging = present(
             layout=None if plan.focus else (board.plan.layout or None),
@@ -986,7 +441,7 @@ class Canvas(Activity):
 
     def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)
-        first, focus = self._first_here(session, board), self._focus(board)
+        first, focus = self._first_here(session, board), self.focus(board)
         own, supported = board.cards.of(participant)
         cards = {card.id: card.own_view for card in own if card.box in first}
         backed = {card.id: True for card in supported if card.box in first}
@@ -994,7 +449,7 @@ class Canvas(Activity):
             {id: True for id in ids.get(participant, ()) if board.cards[id].box in focus}
             for ids in (board.cards.taken, board.cards.joined)
         )
-        written = self._written((card.id for card in own), board)
+        written = sum(card.via == self.plan.id for card in own)
         if not (cards or backed or taken or joined or (written and self.plan.per_person)):
             return {}
         return present(
@@ -1042,7 +497,7 @@ class Canvas(Activity):
     def _first_here(self, session: "Session", board: "Canvas") -> frozenset[str]:
         """The boxes that no earlier step is about: views and the report tell of their cards in this step only."""
         found: frozenset[str] = self._kept(
-            "first", (), lambda: self._focus(board).difference(*self._earlier_steps(session, board).values())
+            "first", (), lambda: self.focus(board).difference(*self._earlier_steps(session, board).values())
         )
         return found
 
@@ -1052,58 +507,6 @@ def _plans(board: Canvas, session: "Session") -> Iterator[Plan]:
     for activity in session.activities.values():
         if isinstance(activity, Canvas) and activity.board(session) is board:
             yield activity.plan
-
-
-def _unused(id: str, session: "Session") -> None:
-    """Raises Rejected when another card or group has this id: an id means one thing in a whole session."""
-    for activity in session.activities.values():
-        if isinstance(activity, Canvas) and activity.plan.boxes and activity.cards.has(id):
-            raise Rejected("canvas.card_exists")
-
-
-def _row(row: str, board: Canvas, session: "Session") -> str:
-    """The row, when it is one of this board's; a board without rows has the row that is empty."""
-    rows = board.plan.rows
-    if row not in (choice(rows, session).by_id if rows else [""]):
-        raise Rejected("canvas.unknown_row")
-    return row
-
-
-def _origins(
-    card: Card | None, box: str, row: str, fields: Mapping[str, str], board: Canvas, session: "Session"
-) -> dict[str, str]:
-    """Item -> step in which it is shown, for everything that a card with this row and these fields comes from."""
-    plan, before = board.plan, card.origins if card else {}
-    sources = [(row, plan.rows)] if row and plan.rows else []
-    for id, source in plan.linking.items():
-        if id in plan.asked[box]:
-            sources += [(linked, source) for linked in fields.get(id, "").split()]
-    found = {card.parent: before[card.parent]} if card and card.parent in before else {}
-    for id, source in sources:
-        # What is there no longer was there once.
-        if home := choice(source, session).homes.get(id) or before.get(id):
-            found[id] = home
-    return found
-
-
-def _known(session: "Session") -> Known:
-    def items(field: Field) -> Collection[str]:
-        return choice(field.items, session).by_id if field.items else ()
-
-    def organisations() -> Iterable[str]:
-        yield from session.plan.join.organisations
-        yield from (person.organisation for person in session.people.values() if person.organisation)
-
-    return Known(items, organisations)
-
-
-def _title(typed: str) -> str:
-    title = " ".join(typed.split())
-    if not title:
-        raise Rejected("canvas.group_title")
-    if len(title) > MAX_TITLE:
-        raise TooLarge("text.too_long", most=MAX_TITLE, length=len(title))
-    return title
 
 
 def _brought_id(step: str, item: str) -> str:
