@@ -27,7 +27,15 @@ from tests.play import CODE, STARTED, Crowd, actor, as_json, begun
 from tests.privacy import check, check_everyone, readers
 from tests.test_conformance import start
 
-PLANS = ["blind anonymous canvas", "one board, three steps", "covered cards rated", "rating", "cards rated"]
+PLANS = [
+    "blind anonymous canvas",
+    "one board, three steps",
+    "covered cards rated",
+    "rating",
+    "cards rated",
+    "dots on cards",
+    "one score for each organisation",
+]
 CROWD = Crowd(Random()).people
 PEOPLE = st.sampled_from([*CROWD, FACILITATOR])
 
