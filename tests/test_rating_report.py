@@ -1,13 +1,14 @@
 """What the report tells of each form of a round."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from sessions.message import FACILITATOR
 from sessions.report import report_model, to_html_document, to_markdown
-from tests.play import AN, BO, CARLA, Story, play, rating
+from tests.play import AN, BO, CARLA, Story, discussion, play, rating
 
 AXES = [{"id": "effect", "title": "Effect"}, {"id": "synergy", "title": "Synergy"}]
 QUADRANTS = {"high_high": "Do", "high_low": "Aim", "low_high": "Join", "low_low": "Later"}
@@ -144,3 +145,21 @@ def test_no_title_breaks_a_table(options: dict[str, Any], kind: str, answer: dic
         assert len({len(cells.findall(row)) for row in table.splitlines()}) == 1
     assert "<b>" not in told
     assert "<b>c" not in to_html_document(report_model(story.session))
+
+
+@pytest.mark.parametrize("options", [{}, {"dots": 3}, {"targets": ("t1",)}, {"criteria": AXES}])
+def test_what_was_concluded_stands_apart_from_what_follows(options: dict[str, Any]):
+    """A line right below a list would be read as part of its last entry."""
+    talk = discussion(items={"items_of": ["poll"]}, order="given", decisions=["Yes"])
+    story = play(rating(**options), talk)
+    story.does(FACILITATOR, "discussion.conclude", step="talk", item="i1", decision="Yes")
+    answer = {"rate": {"score": 2}, "dots": {"dots": 1}, "choose": {"targets": ["t1"]}}
+    kind = "dots" if "dots" in options else "choose" if "targets" in options else "rate"
+    extra = {"criterion": "effect"} if "criteria" in options else {}
+    for item in ("i1", "i2"):
+        story.does(AN, f"rating.{kind}", step="poll", item=item, **answer[kind], **extra)
+    told = section(revealed(story))
+    assert "- **Conclusion:** Yes\n" in told
+    for line, after in pairwise(told.splitlines()):
+        if line.startswith(("- ", "|")) and after:
+            assert after[0] == line[0]
