@@ -153,13 +153,17 @@ def test_what_was_concluded_stands_apart_from_what_follows(options: dict[str, An
     talk = discussion(items={"items_of": ["poll"]}, order="given", decisions=["Yes"])
     story = play(rating(**options), talk)
     story.does(FACILITATOR, "discussion.conclude", step="talk", item="i1", decision="Yes")
-    answer = {"rate": {"score": 2}, "dots": {"dots": 1}, "choose": {"targets": ["t1"]}}
+    answer: dict[str, dict[str, Any]] = {
+        "rate": {"score": 2},
+        "dots": {"dots": 1},
+        "choose": {"targets": ["t1"]},
+    }
     kind = "dots" if "dots" in options else "choose" if "targets" in options else "rate"
     extra = {"criterion": "effect"} if "criteria" in options else {}
     for item in ("i1", "i2"):
         story.does(AN, f"rating.{kind}", step="poll", item=item, **answer[kind], **extra)
     told = section(revealed(story))
-    assert "- **Conclusion:** Yes\n" in told
+    assert "- **Decision:** Yes\n" in told
     for line, after in pairwise(told.splitlines()):
         if line.startswith(("- ", "|")) and after:
             assert after[0] == line[0]
