@@ -10,15 +10,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sessions import canvas_messages
-from sessions.activities import canvas, rating
+from sessions.activities import rating
 from sessions.message import FACILITATOR, Actor, Record
 from sessions.people import Enter, Join
-from sessions.playbook import shipped_playbooks
 from sessions.report import report_model, to_html_document, to_html_fragment, to_markdown
 from sessions.results import Score
 from sessions.session import Created, Info, Plan, Session
 from sessions.text import clean
-from sessions.texts import LANGUAGES, Language
+from tests.players import PLANS
+from tests.recordings import golden
 
 STARTED = 1_795_269_600_000
 """21 November 2026, 15:00 in Utrecht."""
@@ -205,35 +205,20 @@ def test_the_report_does_not_tell_a_group_of_two_apart() -> None:
     assert "Per organisatie" not in play.markdown
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("playbook", shipped_playbooks())
-def test_every_playbook_can_be_reported_from_start_to_end(playbook: str, language: Language) -> None:
-    plan = shipped_playbooks()[playbook].plan(language)
-    play = Play(plan.steps, plan.join, language=language)
-    assert play.markdown.startswith("# ")
-    for n in range(4):
-        play.enter(f"p{n}", plan.join.organisations[n % 2], "Noor")
-    for step, activity in play.session.activities.items():
-        match activity:
-            case canvas.Canvas():
-                for box in activity.focus(activity.board(play.session)):
-                    play.card(step, box, f"Kaart voor {box}", "p1")
-                play.do(canvas_messages.Reveal(step))
-            case rating.Rating():
-                for item in activity.items(play.session):
-                    for n in range(4):
-                        play.rate(item.id, 1 + n % 2, f"p{n}", step=step)
-                play.do(rating.Reveal(step))
-    text = play.markdown
-    titles = [
-        box.title
-        for a in play.session.activities.values()
-        if isinstance(a, canvas.Canvas)
-        for box in a.plan.boxes
-    ]
-    assert all(text.count(f"\n### {title}\n") >= 1 for title in titles)
-    assert "Noor" not in text
+@pytest.mark.parametrize("plan", PLANS)
+def test_the_report_of_a_played_plan_is_sound_markdown(plan: str) -> None:
+    text = golden(plan).read_text("utf-8")
     assert "\n\n\n" not in text
+    assert [line for line in text.splitlines() if line.startswith("#") and not line.strip("# ")] == []
+    for head, line in pairwise(text.splitlines()):
+        # A table whose rows differ in columns falls apart, and so does one without a blank line before it.
+        if line.startswith("|") and head.startswith("|"):
+            assert columns(line) == columns(head)
+        assert not line.startswith("|") or not head or head.startswith("|")
+
+
+def columns(row: str) -> int:
+    return len(re.findall(r"(?<!\\)\|", row))
 
 
 class Elements(HTMLParser):
