@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 pytest.register_assert_rewrite("tests.pages", "tests.play", "tests.wire", "tests.running")
@@ -13,6 +14,10 @@ from tests.browser import launch_options  # noqa: E402
 from tests.pages import Venue  # noqa: E402
 from tests.running import Server, Workshop  # noqa: E402
 from tests.wire import EVERYBODY  # noqa: E402
+
+# A busy computer is no fault of ours: how long an example takes says nothing.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

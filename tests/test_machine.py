@@ -117,6 +117,23 @@ class Workshop(RuleBasedStateMachine):
         chosen = self.world.sent[data.draw(st.sampled_from(sorted(self.world.sent)))]
         self._submit(chosen.who, [chosen.raw, chosen.raw])
 
+    @rule(who=PEOPLE, number=st.integers(2, 4), data=st.data())
+    def two_tabs_of_somebody_send_the_same_in_another_order(
+        self, who: str, number: int, data: st.DataObject
+    ) -> None:
+        """As when one tab sends for another one that is still waiting for its answers."""
+        raws = [self.world.crowd.wish(self.room.head, who) for _ in range(number)]
+        for raw in raws:
+            self.world.sent[raw["id"]] = Sent(who, raw)
+        for raw in data.draw(st.permutations([*raws, *raws])):
+            self._submit(who, [raw])
+
+    @rule(kind=st.sampled_from(["session.close", "session.reopen"]))
+    def the_facilitator_closes_or_opens_the_session(self, kind: str) -> None:
+        raw = self.world.crowd._command(kind)
+        self.world.sent[raw["id"]] = Sent(FACILITATOR, raw)
+        self._submit(FACILITATOR, [raw])
+
     @rule(who=PEOPLE)
     def somebody_opens_a_tab(self, who: str) -> None:
         tab = Tab(who)
