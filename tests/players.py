@@ -25,6 +25,8 @@ SEED = 1953
 PEOPLE = (4, 3, 3, 1)
 """How many there are of each organisation: the last one must be nobody's to find out."""
 NAMES = ("Noor", "Bram", "Samira", "Joris", "Fatima", "Els", "Hassan", "Anja", "Daan", "Ilse", "Ruben")
+SURNAME = "van der Achternaam"
+"""What people are called after their first name: nobody but the facilitator may read it."""
 ADDRESS = "{}@voorbeeld.example"
 
 SAYINGS = {
@@ -138,7 +140,7 @@ class Table:
                 who = f"p{len(self.people)}"
                 self.people[who] = organisation
                 name = NAMES[len(self.people) - 1]
-                self.does(who, "participant.enter", organisation=organisation, name=name)
+                self.does(who, "participant.enter", organisation=organisation, name=f"{name} {SURNAME}")
 
     def play(self) -> None:
         """Everything, and the end of it."""

@@ -272,6 +272,91 @@ BROKEN: dict[str, tuple[list[str], list[str]]] = {
         [HEAD, step("canvas", 'boxes = ["links"]')],
         ["step 'x'", "field boxes", "'links'", "[boxes]"],
     ),
+    "an unknown field of a card's field": (
+        [HEAD, CANVAS, 'fields = [{id = "f", label = "F", kind = "text", colour = "red"}]'],
+        ["step 'bord'", "boxes[1].fields[0]", "colour"],
+    ),
+    "a kind of field nobody knows": (
+        [HEAD, CANVAS, 'fields = [{id = "f", label = "F", kind = "number"}]'],
+        ["step 'bord'", "boxes[1].fields[0].kind"],
+    ),
+    "a field nobody knows by name": (
+        [HEAD, step("canvas", 'boxes = [{id = "a", title = "A", fields = ["owner"]}]')],
+        ["step 'x'", "boxes.fields", "'owner'", "[fields]"],
+    ),
+    "a choice from nothing": (
+        [HEAD, CANVAS, 'fields = [{id = "f", label = "F", kind = "choice"}]'],
+        ["step 'bord'", "boxes.fields", "'f'", "options"],
+    ),
+    "options nobody knows by name": (
+        [HEAD, CANVAS, 'fields = [{id = "f", label = "F", kind = "choice", options = "colours"}]'],
+        ["step 'bord'", "fields.options", "'colours'", "[groups]"],
+    ),
+    "a field that links to a later step": (
+        [
+            HEAD,
+            CANVAS,
+            'fields = [{id = "f", label = "F", kind = "item", items = {items_of = ["peiling"]}}]',
+            RATING,
+        ],
+        ["step 'bord'", "fields", "no earlier step 'peiling'"],
+    ),
+    "rows of a later step": (
+        [HEAD, CANVAS.replace('"bord"', '"bord"\nrows = {items_of = ["peiling"]}'), RATING],
+        ["step 'bord'", "rows", "no earlier step 'peiling'"],
+    ),
+    "cards brought in from a later step": (
+        [HEAD, CANVAS.replace('"bord"', '"bord"\nprefill = {items_of = ["peiling"]}'), RATING],
+        ["step 'bord'", "prefill", "no earlier step 'peiling'"],
+    ),
+    "cards brought into a box that is not there": (
+        [
+            HEAD,
+            RATING,
+            CANVAS.replace('"bord"', '"bord"\nprefill = {items_of = ["peiling"]}\nprefill_box = "c"'),
+        ],
+        ["step 'bord'", "prefill_box", "'c'"],
+    ),
+    "agreed with a field that is not there": (
+        [HEAD, CANVAS.replace('"bord"', '"bord"\nagreed_with = ["owner"]')],
+        ["step 'bord'", "agreed_with", "'owner'"],
+    ),
+    "a look nobody knows": (
+        [HEAD, CANVAS.replace('"bord"', '"bord"\nlook = "heap"')],
+        ["step 'bord'", "look", "heap"],
+    ),
+    "a scale of a question nobody knows": (
+        [HEAD, PAGE, 'questions = [{id = "q", label = "Q", kind = "scale", scale = "three"}]'],
+        ["step 'welkom'", "questions.scale", "'three'"],
+    ),
+    "a question nobody knows by name": (
+        [HEAD, PAGE, 'questions = ["mood"]'],
+        ["step 'welkom'", "questions", "'mood'", "[questions]"],
+    ),
+    "targets nobody knows": (
+        [HEAD, step("rating", 'items = "things"', 'targets = "stuff"')],
+        ["step 'x'", "field targets", "'stuff'"],
+    ),
+    "targets of a rating that has none": (
+        [HEAD, RATING, step("rating", 'items = {targets_of = ["peiling"]}', 'scale = "two"')],
+        ["step 'x'", "items.targets_of", "'peiling'"],
+    ),
+    "two forms of rating at once": (
+        [HEAD, RATING, "dots = 3"],
+        ["step 'peiling'", "field scale", "exactly one"],
+    ),
+    "a second round of what is no rating": (
+        [HEAD, CANVAS, RATING, 'again = "bord"'],
+        ["step 'peiling'", "field again", "no rating"],
+    ),
+    "a second round of a later one": (
+        [HEAD, RATING, 'again = "later"', RATING.replace('"peiling"', '"later"')],
+        ["step 'peiling'", "field again", "no earlier step 'later'"],
+    ),
+    "an unknown field of a criterion": (
+        [HEAD, RATING, 'criteria = [{id = "a", title = "A", weight = 2}, {id = "b", title = "B"}]'],
+        ["step 'peiling'", "criteria[0]", "weight"],
+    ),
     "a form nobody knows": ([HEAD, step("canvas", 'form = "bord"')], ["step 'x'", "field form", "'bord'"]),
     "a form that is no table": (
         [HEAD.replace("[join]", "[forms]\nbord = 3\n[join]"), step("canvas", 'form = "bord"')],

@@ -13,7 +13,7 @@ from sessions.report import report_model, to_html_document, to_markdown
 from sessions.session import Session
 from sessions.texts import LANGUAGES
 from tests.play import Story, as_json
-from tests.players import ADDRESS, PLANS, played, report_of
+from tests.players import ADDRESS, PLANS, SURNAME, played, report_of
 from tests.recordings import CODE, PLAYED, golden, recordings, session_of
 
 every_recording = pytest.mark.parametrize("recording", list(recordings()), ids=lambda path: path.stem)
@@ -54,6 +54,24 @@ def test_the_exported_log_of_a_played_plan_gives_the_same_report(plan: str) -> N
     lines = [json.dumps(event_line(record)) for record in story.session.exported(story.log)]
     again = Session.of(CODE, [read_line(json.loads(line)) for line in lines])
     assert to_markdown(report_model(again)) == report_of(story)
+
+
+@every_plan
+def test_the_report_of_a_played_plan_is_neat(plan: str) -> None:
+    report = report_of(story_of(plan))
+    assert report.startswith("# ")
+    assert report.endswith("\n")
+    assert "\n\n\n" not in report
+    assert [line for line in report.splitlines() if line != line.rstrip() and not line.endswith("  ")] == []
+    headings = [line for line in report.splitlines() if line.startswith("## ")]
+    assert len(set(headings)) == len(headings)
+
+
+@every_plan
+def test_names_stay_with_the_facilitator_when_a_plan_is_played(plan: str) -> None:
+    story = story_of(plan)
+    assert SURNAME in json.dumps(story.facilitator)
+    assert SURNAME not in json.dumps([story.everyone, report_of(story), story.exported])
 
 
 @every_plan
