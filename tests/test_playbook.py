@@ -72,7 +72,20 @@ def step(kind: str, *lines: str, id: str = "x") -> str:
 
 
 def test_the_playbooks_of_the_user_are_there():
-    assert set(PLAYBOOKS) >= {"herkenbaarheid-peilen", "issues-naar-succesfactoren", "dialogen-afbakenen"}
+    assert set(PLAYBOOKS) == {
+        "dialogen-afbakenen",
+        "issues-naar-succesfactoren",
+        "herkenbaarheid-peilen",
+        "interne-dialoog",
+        "brede-dialoog-1",
+        "risicodialoog",
+        "expertsessie",
+        "brede-dialoog-3",
+        "uitvoeringsagenda",
+        "gebiedscommunity",
+        "programmagesprek",
+        "stakeholderanalyse",
+    }
 
 
 @pytest.mark.parametrize("id", PLAYBOOKS)
@@ -131,6 +144,14 @@ def test_ten_issues_are_rated_beside_those_of_sterke_lekdijk(id):
     assert plan.reference
     assert plan.reference.label == "Sterke Lekdijk"
     assert "i4" not in plan.reference.scores
+
+
+def test_the_readme_lists_what_is_shipped_quickest_first():
+    readme = (SHIPPED.parent.parent / "README.md").read_text("utf-8")
+    table = readme.split("<!-- playbooks", 1)[1].split("<!-- /playbooks", 1)[0]
+    rows = [line.split("|")[1:5] for line in table.splitlines() if line.startswith("| `")]
+    listed = [(id.strip(" `"), int(minutes)) for id, _, minutes, _ in rows]
+    assert listed == [(id, playbook.summary("nl")["minutes"]) for id, playbook in PLAYBOOKS.items()]
 
 
 def test_the_quickest_comes_first():
