@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, Self
 
 from sessions.activity import Audience, Contribution, present
+from sessions.items import Item
 from sessions.message import FACILITATOR
 from sessions.shelf import Shelf
 
@@ -88,6 +89,11 @@ class Card:
         """Whether these fields are all filled in, and there are any."""
         asked = [bool(self.fields.get(field)) for field in fields]
         return bool(asked) and all(asked)
+
+    @cached_property
+    def item(self) -> Item:
+        """The card as later steps take it: the same object as long as it is the same card."""
+        return Item(self.id, self.text)
 
     @cached_property
     def own_view(self) -> dict[str, Any]:
@@ -219,6 +225,18 @@ class Cards:
 
     @cached_property
     def _looked_up(self) -> dict[str, tuple[list[Card], list[Card]]]:
+        return {}
+
+    def shown_in(self, boxes: tuple[str, ...]) -> list[Card]:
+        """The cards in these boxes that everyone may see, box by box and in their order; sorted once."""
+        if boxes not in self._sorted:
+            place = {box: n for n, box in enumerate(boxes)}
+            seen = [card for card in self.shelf.values() if card.shown and card.box in place]
+            self._sorted[boxes] = sorted(seen, key=lambda card: (place[card.box], card.order))
+        return self._sorted[boxes]
+
+    @cached_property
+    def _sorted(self) -> dict[tuple[str, ...], list[Card]]:
         return {}
 
     # cards

@@ -5,7 +5,7 @@ its own permissions, and its events name that earlier step.  While a step is bli
 nobody's view, not even the facilitator's, until the reveal.  Authors always see their own cards in ``mine``.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -246,13 +246,13 @@ class Canvas(Activity):
         """The boxes of an owning canvas by id."""
         return self.plan.by_id
 
-    def shown_cards(self, session: "Session") -> Iterator[Card]:
+    def shown_cards(self, session: "Session") -> list[Card]:
         """The cards everyone may see in this step: box by box, in their order."""
         board = self.board(session)
-        place = {box: n for n, box in enumerate(board.boxes)}
-        focus = self.focus(board)
-        seen = (card for card in board.cards.values() if card.shown and card.box in focus)
-        yield from sorted(seen, key=lambda card: (place[card.box], card.order))
+        boxes: tuple[str, ...] = self._kept(
+            "order", (), lambda: tuple(box for box in board.boxes if box in self.focus(board))
+        )
+        return board.cards.shown_in(boxes)
 
     def shows_card(self, id: str, session: "Session") -> bool:
         """Whether everyone may see this card in this step."""
@@ -320,7 +320,7 @@ class Canvas(Activity):
             return [Item(box.id, box.title, box.prompt) for box in board.plan.boxes]
         cards = [card for card in self.shown_cards(session) if not boxes or card.box in boxes]
         if what == "cards":
-            return [Item(card.id, card.text) for card in cards]
+            return [card.item for card in cards]
         return list(_with_groups(cards, board.cards, list(board.boxes)))
 
     def standing(self, session: "Session") -> Mapping[str, float] | None:
@@ -336,8 +336,8 @@ class Canvas(Activity):
 
     def links(self, session: "Session") -> Iterable[Link]:
         for card in self.shown_cards(session):
-            for parent, step in card.origins.items():
-                yield Link(card.id, parent, step)
+            if card.origins:
+                yield from (Link(card.id, parent, step) for parent, step in card.origins.items())
             if card.group:
                 yield Link(card.group, card.id, self.plan.id)
 
@@ -376,7 +376,7 @@ class Canvas(Activity):
             "counts": {box: n for box, n in cards.counts.items() if n and box in seen.boxes},
         }
         if plan.rows:
-            shown["rows"] = self._items_view(plan.rows, session)
+            shown["rows"] = self._rows_view(plan.rows, session)
         if plan.linking:
             shown["links"] = {
                 id: self._links_view(id, source, session) for id, source in plan.linking.items()
@@ -415,29 +415,48 @@ class Canvas(Activity):
             known = self.memory[name] = grounds, make()
         return known[1]
 
-    def _items_view(self, source: From, session: "Session") -> dict[str, Any]:
-        def make() -> dict[str, Any]:
-            return {
-                item.id: present(
-                    title=item.title,
-                    text=item.text or None,
-                    order=n,
-                    decision=decision_on(item.id, session) or None,
-                )
-                for n, item in enumerate(choice(source, session).items, 1)
-            }
+    def _rows_view(self, source: From, session: "Session") -> dict[str, Any]:
+        found = choice(source, session)
 
-        made: dict[str, Any] = self._kept("rows", (choice(source, session), *session.decided), make)
+        def make() -> dict[str, Any]:
+            return self._entries(
+                "row",
+                [(item, n, decision_on(item.id, session)) for n, item in enumerate(found.items, 1)],
+                lambda item, n, word: present(
+                    title=item.title, text=item.text or None, order=n, decision=word or None
+                ),
+            )
+
+        made: dict[str, Any] = self._kept("rows", (found, *session.decided), make)
         return made
 
     def _links_view(self, field: str, source: From, session: "Session") -> dict[str, Any]:
         found = choice(source, session)
 
         def make() -> dict[str, Any]:
-            return {item.id: {"title": item.title, "order": n} for n, item in enumerate(found.items, 1)}
+            return self._entries(
+                f"link.{field}",
+                [(item, n, "") for n, item in enumerate(found.items, 1)],
+                lambda item, n, word: {"title": item.title, "order": n},
+            )
 
         made: dict[str, Any] = self._kept(f"links.{field}", (found,), make)
         return made
+
+    def _entries(
+        self,
+        name: str,
+        items: list[tuple[Item, int, str]],
+        view: Callable[[Item, int, str], dict[str, Any]],
+    ) -> dict[str, Any]:
+        """Items by id as they are shown; of those that are as they were, the objects that were made before."""
+        before, now = self.memory.get(name, {}), {}
+        for told in items:
+            id = told[0].id
+            known = before.get(id)
+            now[id] = known if known and known[0] == told else (told, view(*told))
+        self.memory[name] = now
+        return {id: made for id, (_, made) in now.items()}
 
     def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)
@@ -533,4 +552,4 @@ def _with_groups(cards: Iterable[Card], board: Cards, boxes: list[str]) -> Itera
             texts = " · ".join(one.text for one in groups[card.group])
             yield Item(card.group, board.groups[card.group].title, texts)
         else:
-            yield Item(card.id, card.text)
+            yield card.item
