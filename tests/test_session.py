@@ -1,11 +1,30 @@
 """The session: steering, roles, and what each role sees of it."""
 
+from typing import Any
+
 import pytest
 
 from sessions.activities.rating import Revealed
 from sessions.message import FACILITATOR, Record
-from sessions.session import Session, StepLocked, Went
-from tests.play import AN, BO, CODE, SCREEN, Story, canvas, page, play, rating
+from sessions.room import Room
+from sessions.session import Memo, Session, StepLocked, Went
+from tests.play import (
+    AN,
+    BO,
+    CODE,
+    SCREEN,
+    STARTED,
+    Story,
+    actor,
+    as_json,
+    canvas,
+    discussion,
+    page,
+    play,
+    rating,
+)
+
+ASKED = [{"id": "word", "label": "One word"}]
 
 
 @pytest.fixture
@@ -209,3 +228,60 @@ def test_every_record_counts(story):
     record = Record(3, 5, AN, Went("poll"))
     after = story.session.evolve(record)
     assert (after.seq, after.changed, story.session.seq) == (3, 5, 2)
+
+
+# what else happens when a step or the session begins or ends
+
+
+def prefilled() -> Story:
+    return play(canvas(), canvas("work", ["a", "b"], prefill={"cards_of": ["ideas"]}), page(questions=ASKED))
+
+
+def test_going_to_a_step_brings_in_what_it_begins_with_but_once():
+    story = prefilled().adds(AN, "c1").adds(BO, "c2")
+    kinds = [event.type for event in story.does(FACILITATOR, "session.go", step="work")]
+    assert kinds[0] == "session.went"
+    assert len(kinds) == 3
+    assert len(story.step("work")["cards"]) == 2
+    assert story.does(FACILITATOR, "session.go", step="work") == []
+    story.does(FACILITATOR, "session.go", step="ideas")
+    assert [event.type for event in story.does(FACILITATOR, "session.go", step="work")] == ["session.went"]
+
+
+def test_a_go_that_is_sent_twice_brings_in_everything_once():
+    room = Room(prefilled().adds(AN, "c1").session, {})
+    heard: list[Any] = []
+    go = {"id": "a-go-of-sixteen-x", "type": "session.go", "step": "work", "expect": "ideas"}
+    for _ in range(2):
+        room.submit(actor(FACILITATOR), [go], STARTED, "en", heard.extend)
+        _, head = room.take()
+        room.settled(head)
+    assert heard[0] == heard[1]
+    assert heard[0]["ok"]
+    assert len(as_json(room.head.view("everyone"))["steps"]["work"]["cards"]) == 1
+
+
+def test_closing_shows_closing_answers_and_opening_again_hides_none():
+    story = prefilled()
+    story.does(AN, "page.answer", step="welcome", question="word", text="Hope")
+    kinds = [event.type for event in story.does(FACILITATOR, "session.close")]
+    assert kinds == ["page.revealed", "session.closed"]
+    story.does(FACILITATOR, "session.reopen")
+    assert story.step("welcome")["answers"]["word"]["texts"] == {"1": "Hope"}
+    assert [event.type for event in story.does(FACILITATOR, "session.close")] == ["session.closed"]
+
+
+def test_what_a_step_does_not_depend_on_leaves_its_view_the_same_object():
+    later = rating("again", items={"items_of": ["poll"], "top": 1})
+    talk = discussion(items={"items_of": ["poll"]}, order="given", decisions=["Yes"])
+    story = play(rating(), canvas(), later, talk)
+    memo: Memo = {}
+    for who, kind, fields in (
+        (AN, "rating.rate", {"step": "poll", "item": "i1", "score": 2}),
+        (AN, "canvas.add_card", {"step": "ideas", "card": "c1", "box": "left", "text": "x"}),
+        (FACILITATOR, "discussion.conclude", {"step": "talk", "item": "i1", "note": "x"}),
+    ):
+        before = story.session.view("everyone", memo)["steps"]
+        story.does(who, kind, **fields)
+        after = story.session.view("everyone", memo)["steps"]
+        assert [step for step in after if after[step] is not before[step]] == [fields["step"]]
