@@ -202,6 +202,18 @@ def test_targets_that_are_away_do_not_count_and_come_back():
     assert revealed(story).step("poll")["results"]["i1"]["targets"] == {"c2": 1, "c3": 1}
 
 
+def test_a_phone_may_send_along_what_it_chose_before_and_what_is_away_now():
+    story = play(canvas(), rating(targets=CARDS, max_targets=2)).adds(AN, "c1").adds(AN, "c2").adds(AN, "c3")
+    chooses(story, BO, "i1", "c1")
+    hides(story, "c1")
+    chooses(story, BO, "i1", "c1", "c2")
+    assert story.mine(BO)["steps"]["poll"]["choices"]["i1"] == {"c2": True, "c1": True}
+    chooses(story, BO, "i1", "c1", "c2", "c3")
+    assert story.mine(BO)["steps"]["poll"]["choices"]["i1"] == {"c2": True, "c3": True}
+    refusal = story.refuses(CARLA, "rating.choose", step="poll", item="i1", targets=["c1"])
+    assert refusal == ("rejected", "rating.unknown_target")
+
+
 def test_done_with_choosing_is_a_target_that_is_there_for_every_item():
     story = play(canvas(), rating(targets=CARDS)).adds(AN, "c1").adds(AN, "c2")
     chooses(story, BO, "i1", "c1")

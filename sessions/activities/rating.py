@@ -437,14 +437,15 @@ class Rating(Activity):
 
     def _chose(self, wanted: Choose, old: Answer, session: "Session") -> list[Given]:
         targets = self._targets_by_id(session)
-        picked = tuple(dict.fromkeys(wanted.targets))
-        if any(target not in targets for target in picked):
+        # What was chosen before and is away may be sent along by a phone that has not heard of it.
+        if any(target not in targets and target not in old.targets for target in wanted.targets):
             raise Rejected("rating.unknown_target")
+        picked = tuple(target for target in dict.fromkeys(wanted.targets) if target in targets)
         most = self.plan.most_targets
         if most and len(picked) > most:
             raise Rejected("rating.too_many_targets", n=most)
-        if picked:
-            # What is away stays chosen as long as there is room for it.
+        if wanted.targets:
+            # It stays chosen as long as there is room for it.
             away = [target for target in old.targets if target not in targets]
             picked = (*picked, *(away[: most - len(picked)] if most else away))
         if set(picked) == set(old.targets):

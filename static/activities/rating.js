@@ -80,7 +80,8 @@ function progressOf(step, items, answers, online) {
   const people = step.per_organisation ? step.answered : Math.max(online, step.answered);
   const room = { ready: step.done, people, organisations: step.per_organisation };
   if (step.dots) {
-    const done = [...answers.values()].reduce((sum, { dots }) => sum + (dots ?? 0), 0);
+    // Dots on what was taken away can be given elsewhere.
+    const done = items.reduce((sum, [id]) => sum + (answers.get(id)?.dots ?? 0), 0);
     return { ...room, done, items: step.dots.budget, dots: true };
   }
   const done = items.filter(([id]) => isDone(step, id, answers.get(id))).length;

@@ -13,7 +13,10 @@ export const ChoiceItem = memo(({ id, item, number, of: total, step, stepId, tar
   const { multiple, most, own } = step.choice;
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState("");
-  const chosen = answer?.targets ?? {};
+  // What was chosen and then taken away is not there to be counted.
+  const chosen = Object.fromEntries(
+    targets.filter(([key]) => answer?.targets?.[key]).map(([key]) => [key, true]),
+  );
   const count = Object.keys(chosen).length;
   const full = multiple && most > 0 && count >= most;
   const many = targets.length > FEW;
