@@ -178,7 +178,7 @@ class Table:
     # canvas
 
     def play_canvas(self, step: str) -> None:
-        if not self.seen(step).get("grouping"):
+        if not (self.seen(step).get("grouping") and self.seen(step)["cards"]):
             for who in self.people:
                 self.fill(who, step)
             self.work_on_rows(step)

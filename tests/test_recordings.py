@@ -75,6 +75,16 @@ def test_names_stay_with_the_facilitator_when_a_plan_is_played(plan: str) -> Non
 
 
 @every_plan
+def test_no_organisation_of_a_played_plan_is_told_apart_by_fewer_than_three(plan: str) -> None:
+    for step in story_of(plan).everyone["steps"].values():
+        for result in step.get("results", {}).values():
+            if told := result.get("organisations"):
+                numbers = [one["n"] for one in told.values()]
+                assert min(numbers) >= 3
+                assert result["n"] - sum(numbers) in (0, *range(3, 100))
+
+
+@every_plan
 def test_nothing_that_leaves_a_played_plan_tells_who_asked_for_the_report(plan: str) -> None:
     story = story_of(plan)
     domain = ADDRESS.split("@")[1]
