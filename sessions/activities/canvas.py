@@ -404,6 +404,9 @@ class Canvas(Activity):
             per_person=plan.per_person or None,
             editable=plan.editable,
             grouping=plan.grouping or None,
+            prefill=dict.fromkeys(plan.prefill.steps, True)
+            if plan.prefill and audience == "facilitator"
+            else None,
         )
         lens = Lens(audience, self._first_here(session, board), agreed_with)
         return Seen(focus, unchanging, lens, GroupLens(audience, focus))

@@ -30,10 +30,14 @@ export const PARTICIPANT_ACTIVITIES = {
     const { CanvasParticipant } = await import("./canvas.js");
     return CanvasParticipant;
   },
-  // No kind of step: the forms of a canvas, which nobody needs before they press something.
+  // No kinds of step: the forms of a canvas, which nobody needs before they press something, and what came of what.
   carddialog: async () => {
     const { CardDialog, NewCardDialog, TakeDialog } = await import("../parts/carddialog.js");
     return { edit: CardDialog, add: NewCardDialog, take: TakeDialog };
+  },
+  trail: async () => {
+    const { TrailButton } = await import("../parts/trail.js");
+    return TrailButton;
   },
   rating: async () => {
     const { RatingParticipant } = await import("./rating.js");

@@ -12,6 +12,7 @@ import { agreedMark, CardFace, SupportCount } from "./cardface.js";
 import { addCard, atWork } from "./cardwork.js";
 import { Dialog } from "./dialog.js";
 import { startDrag } from "./drag.js";
+import { TrailButton } from "./trail.js";
 
 const DROP_TARGETS = "[data-card], [data-group], [data-box]";
 
@@ -123,6 +124,7 @@ const DeskCard = memo((props) => {
       <${CardFace} card=${card} fields=${fields} links=${links} needs=${needs} />
       ${at && html`<p class="card-at"><${Icon} name="pencil" />${t("canvas.at_work", { who: at })}</p>`}
       <${CardOrigin} card=${card} />
+      ${card.from && html`<${TrailButton} id=${id} />`}
       <${CardTools} ...${props} />
     </li>
   `;

@@ -1,4 +1,6 @@
 /** One card as a participant handles it. */
+import { PARTICIPANT_ACTIVITIES } from "../activities/registry.js";
+import { useChunk } from "../core/chunks.js";
 import { announce, html, Icon, memo, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import { send } from "../core/outbox.js";
@@ -18,6 +20,7 @@ const FEW_FIELDS = 3;
 export const PhoneCard = memo((props) => {
   const { id, card, fields, links, needs, own, row, can, at, mergedWith, onOpen } = props;
   const refused = refusedEdit(id);
+  const Trail = useChunk(PARTICIPANT_ACTIVITIES, card.from && "trail");
   const mayOpen = onOpen && (own || can.editAll) && !card.merged_into;
   const filled = Object.keys(fields ?? {}).filter((field) => card.fields?.[field]).length;
   const all = Object.keys(fields ?? {}).length;
@@ -28,6 +31,7 @@ export const PhoneCard = memo((props) => {
       ${card.merged_into && html`<p class="muted small"><${Icon} name="merge" />${t("canvas.merged_with")} <q ...${sessionText()}>${mergedWith}</q></p>`}
       ${refused && html`<${RefusedChange} refused=${refused} fields=${fields} />`}
       <div class="card-foot">
+        ${card.from && Trail && html`<${Trail} id=${id} />`}
         ${own && html`<${SaveState} state=${card.state} />`}
         ${card.hidden && html`<span class="muted small">${t("canvas.hidden")}</span>`}
         ${!own && card.by && html`<bdi class="muted small">${card.by}</bdi>`}
