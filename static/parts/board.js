@@ -147,7 +147,7 @@ export function BoardCell({
       `,
     );
   return html`
-    <ul class="board-cards" data-fits>
+    <ul class="board-cards" data-fits="">
       ${[...(cell?.groups ?? [])].map(
         ([id, group]) => html`
           <li class="card-group" key=${id} data-group=${id}>

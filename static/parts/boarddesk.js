@@ -49,7 +49,11 @@ export function BoardDesk({ step, stepId }) {
     [stepId],
   );
   const tools = useMemo(() => ({ stepId, picking, onDo: doThis, onDrop: drop }), [stepId, picking]);
-  const table = useMemo(() => (props) => html`<${CardTools} ...${props} ...${tools} />`, [tools]);
+  const table = useMemo(
+    () => (props) =>
+      html`<${CardTools} ...${props} ...${tools} /><${AtWork} stepId=${stepId} id=${props.id} />`,
+    [tools],
+  );
   const boxTools = useMemo(
     () => (props) =>
       html`<${DeskBoxTools} ...${props} box=${latest.step.boxes[props.id]} stepId=${stepId} onDo=${doThis} />`,
@@ -117,18 +121,22 @@ function prefillWords(from) {
 /** @type {(props: any) => any} */
 const DeskCard = memo((props) => {
   const { id, card, fields, links, needs, stepId } = props;
-  const at = atWork(stepId, id);
   return html`
     <li class="card board-card" data-card=${id} data-hidden=${card.hidden ? "" : undefined}
       data-agreed=${agreedMark(card, needs)} data-picked=${pickedCards.value.has(id) ? "" : undefined}>
       <${CardFace} card=${card} fields=${fields} links=${links} needs=${needs} />
-      ${at && html`<p class="card-at"><${Icon} name="pencil" />${t("canvas.at_work", { who: at })}</p>`}
+      <${AtWork} stepId=${stepId} id=${id} />
       <${CardOrigin} card=${card} />
       ${card.from && html`<${TrailButton} id=${id} />`}
       <${CardTools} ...${props} />
     </li>
   `;
 });
+
+function AtWork({ stepId, id }) {
+  const who = atWork(stepId, id);
+  return who && html`<p class="card-at"><${Icon} name="pencil" />${t("canvas.at_work", { who })}</p>`;
+}
 
 function CardOrigin({ card }) {
   const from = [card.by, peopleById.value[card.author]?.name].filter(Boolean).join(" · ");
