@@ -4,7 +4,7 @@ import { html, Icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { useFit } from "./fit.js";
 import { KeyButton, useKeys } from "./keys.js";
-import { isMatrix, RatingResults, ratingCompare, ratingSorting, sortedItems } from "./results.js";
+import { RatingResults, ratingCompare, ratingSorting, sortedItems } from "./results.js";
 
 const GROW_MS = 600;
 const ROW_DELAY_MS = 120;
@@ -56,7 +56,7 @@ export function ScreenResults({ round, reveal = false }) {
   const compare = ratingCompare.value;
   const rows = fitting.compare === compare ? fitting.rows : ROWS;
   const ids = sortedItems(round);
-  const pages = screenPages(ids, isMatrix(round) ? ids.length : rows);
+  const pages = screenPages(ids, rows);
   const shown = pages[page % pages.length] ?? [];
   const place = useFit(RESULT_SIZES, (element) => {
     const list = element.querySelector(".results-list");

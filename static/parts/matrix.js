@@ -1,4 +1,7 @@
-/** Two criteria against each other: every item at its middle answers, with how far people lay apart. */
+/**
+ * Two criteria against each other: every item at its middle answers, with how far people lay apart.  The picture holds
+ * all items; those that stand in the list beside it are filled.
+ */
 import { html, ordered } from "../core/dom.js";
 import { formatNumber, sessionText, t } from "../core/i18n.js";
 import { Figures, pointWords, scalePoints, voices, yourAnswer } from "./figures.js";
@@ -7,11 +10,12 @@ const SIZE = 320;
 const LEFT = 26;
 const EDGE = 14;
 const DOT = 10;
+const BESIDE = 19;
 
 export function Matrix({ round, ids, results, table, level, grow, yours }) {
   const points = scalePoints(round.scale);
   const [across, up] = ordered(round.criteria);
-  const known = ids.filter((id) =>
+  const known = Object.keys(results).filter((id) =>
     [across, up].every(([key]) => results[id].criteria?.[key]?.median !== undefined),
   );
   const number = new Map(ordered(round.items).map(([id], at) => [id, at + 1]));
@@ -22,11 +26,11 @@ export function Matrix({ round, ids, results, table, level, grow, yours }) {
     });
   return html`
     <div class="results">
-     <div class="matrix" data-fits>
+     <div class="matrix">
       <div class=${grow ? "matrix-picture growing" : "matrix-picture"}>
-        <${Picture} ...${{ round, known, results, points, across, up, number }} />
+        <${Picture} ...${{ round, known, listed: new Set(ids), results, points, across, up, number }} />
       </div>
-      <ol class="matrix-list">
+      <ol class="matrix-list results-list" data-fits>
         ${ids.map((id) => {
           const own = yours?.get(id)?.criteria;
           return html`
@@ -58,7 +62,7 @@ function yourWords(own, criteria, scale) {
     .join(" / ");
 }
 
-function Picture({ round, known, results, points, across, up, number }) {
+function Picture({ round, known, listed, results, points, across, up, number }) {
   const room = SIZE - LEFT - EDGE;
   const steps = points.length - 1;
   const x = (point) => LEFT + ((point - 1) / steps) * (room - 2 * DOT) + DOT;
@@ -75,6 +79,13 @@ function Picture({ round, known, results, points, across, up, number }) {
   const places = apart(
     known.map((id) => [id, ...[across, up].map(([key]) => results[id].criteria[key].median)]),
   );
+  places.sort(([a], [b]) => Number(listed.has(a)) - Number(listed.has(b)));
+  /** Several at one place keep together, and within the picture. */
+  const beside = (point, { at, among }) => {
+    const half = ((among - 1) * BESIDE) / 2;
+    const middleOf = Math.min(Math.max(x(point), LEFT + DOT + half), LEFT + room - DOT - half);
+    return middleOf - half + at * BESIDE;
+  };
   return html`
     <svg viewBox=${`0 0 ${SIZE} ${SIZE}`} role="img" aria-label=${label} ...${sessionText()}>
       <rect class="matrix-room" x=${LEFT} y=${EDGE} width=${room} height=${room} rx="6" />
@@ -96,9 +107,9 @@ function Picture({ round, known, results, points, across, up, number }) {
       ${corner("low_high", true, true)}${corner("high_high", false, true)}${corner("low_low", true, false)}${corner("high_low", false, false)}
       ${places.map(
         ([id, h, v, aside], at) => html`
-          <g key=${id} class="matrix-dot" style=${{ "--row": at }}>
-            <circle cx=${x(h) + aside} cy=${y(v)} r=${DOT} />
-            <text x=${x(h) + aside} y=${y(v) + 4} text-anchor="middle">${number.get(id)}</text>
+          <g key=${id} class="matrix-dot" data-other=${listed.has(id) ? undefined : ""} style=${{ "--row": at }}>
+            <circle cx=${beside(h, aside)} cy=${y(v)} r=${DOT} />
+            <text x=${beside(h, aside)} y=${y(v) + 4} text-anchor="middle">${number.get(id)}</text>
           </g>
         `,
       )}
@@ -106,7 +117,7 @@ function Picture({ round, known, results, points, across, up, number }) {
   `;
 }
 
-/** Items at the same place stand beside each other: the last number says how far. */
+/** Items at the same place stand beside each other: each with which one it is there, among how many. */
 function apart(places) {
   const together = new Map();
   for (const place of places) {
@@ -114,7 +125,7 @@ function apart(places) {
     together.set(key, [...(together.get(key) ?? []), place]);
   }
   return [...together.values()].flatMap((group) =>
-    group.map((place, at) => [...place, (at - (group.length - 1) / 2) * 1.5 * DOT]),
+    group.map((place, at) => [...place, { at, among: group.length }]),
   );
 }
 

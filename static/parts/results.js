@@ -85,7 +85,7 @@ export function RatingResults({ only, ...props }) {
 }
 
 /** Whether a round is shown as a picture of two criteria. */
-export function isMatrix({ criteria, cascade }) {
+function isMatrix({ criteria, cascade }) {
   return !cascade && Object.keys(criteria ?? {}).length === 2;
 }
 
