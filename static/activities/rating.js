@@ -301,12 +301,14 @@ function RatingProgress({ step }) {
       <p class="count"><strong>${done}</strong> ${step.per_organisation ? t("rating.of_organisations_ready", { n: done, all }) : t("rating.of_all_ready", { n: done, all })}</p>
       <progress class="progress" max=${all || 1} value=${done} aria-label=${t("rating.ready_of", { done, all })}></progress>
       <p class="muted">${step.per_organisation ? t("rating.begun_organisations", { n }) : t("rating.begun", { n })}</p>
-      ${step.progress && html`<${ProgressTable} progress=${step.progress} />`}
+      ${step.progress && html`<${ProgressTable} progress=${step.progress} whole=${step.per_organisation} />`}
     </section>
   `;
 }
 
-function ProgressTable({ progress }) {
+/** *whole*: an organisation answers as one, so there is nothing to count in it. */
+function ProgressTable({ progress, whole }) {
+  const said = (some, all) => (whole ? (some ? t("rating.yes") : "–") : t("rating.some_of", { some, all }));
   return html`
     <table class="progress-table">
       <thead>
@@ -321,8 +323,8 @@ function ProgressTable({ progress }) {
           ([organisation, group]) => html`
             <tr key=${organisation}>
               <th scope="row"><bdi>${organisationTitle(organisation)}</bdi></th>
-              <td>${t("rating.some_of", { some: group.answered, all: group.people })}</td>
-              <td>${t("rating.some_of", { some: group.done, all: group.people })}</td>
+              <td>${said(group.answered, group.people)}</td>
+              <td>${said(group.done, group.people)}</td>
             </tr>
           `,
         )}
