@@ -41,6 +41,8 @@ class Answer:
         return self.score is None and not (self.criteria or self.dots or self.targets)
 
 
+NOTHING = Answer()
+
 Answers = Mapping[str, Sequence[tuple[str, Answer]]]
 """Item -> who answered what, of the items that count now."""
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sessions import canvas_messages as canvas
-from sessions.activities import discussion, page, rating
+from sessions import rating_messages as rating
+from sessions.activities import discussion, page
 from sessions.message import FACILITATOR, Record, event_line
 from sessions.people import Entered
 from sessions.report import report_model, to_markdown

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from sessions.activities.rating import Rated
 from sessions.message import FACILITATOR, decode_event
+from sessions.rating_messages import Rated
 from tests.play import AN, BO, CARLA, SCREEN, Story, as_json, canvas, play, rating
 
 REFERENCE = {"label": "Sterke Lekdijk", "scores": {"i1": 4}, "notes": {"i1": "Only then."}}

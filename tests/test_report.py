@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sessions import canvas_messages
-from sessions.activities import rating
+from sessions import rating_messages as rating
 from sessions.message import FACILITATOR, Actor, Record
 from sessions.people import Enter, Join
 from sessions.report import report_model, to_html_document, to_html_fragment, to_markdown

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from sessions.activities.rating import Revealed
 from sessions.message import FACILITATOR, Record
+from sessions.rating_messages import Revealed
 from sessions.room import Room
 from sessions.session import Memo, Session, StepLocked, Went
 from tests.play import (

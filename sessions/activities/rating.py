@@ -8,7 +8,7 @@ answer for each.  Items may come and go while people answer: the answers to an i
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from operator import is_
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
@@ -27,19 +27,9 @@ from sessions.items import (
     upstream,
     waits,
 )
-from sessions.message import (
-    FACILITATOR,
-    Actor,
-    Forbidden,
-    Id,
-    Invalid,
-    Record,
-    Rejected,
-    TooLarge,
-    command,
-    event,
-)
+from sessions.message import FACILITATOR, Actor, Record
 from sessions.outcome import (
+    NOTHING,
     Answer,
     Answers,
     Crossed,
@@ -59,171 +49,26 @@ from sessions.outcome import (
     standing,
 )
 from sessions.people import Entered
-from sessions.rating_plan import MOST_DOTS, Form, Plan
-from sessions.results import OTHER, Score
-from sessions.text import clean
+from sessions.rating_decide import Deciding
+from sessions.rating_messages import (
+    Chose,
+    DotsGiven,
+    Given,
+    ItemAdded,
+    ItemHidden,
+    Rated,
+    ReferenceShown,
+    Revealed,
+    TargetAdded,
+)
+from sessions.rating_plan import Plan
+from sessions.results import OTHER
 from sessions.texts import texts
 
 if TYPE_CHECKING:
     from sessions.session import Session
 
-MAX_REMARK = 500
-MAX_TITLE = 200
-MAX_ADDED_A_PERSON = 20
-
-NOTHING = Answer()
 NO_ROUND: Mapping[str, Scored] = {}
-
-
-@command("rating.rate")
-@dataclass(frozen=True)
-class Rate:
-    """``score`` absent takes the answer back, its remark and reasons too; the others stay as they were when absent."""
-
-    step: Id
-    item: Id
-    score: Score | None = None
-    remark: str | None = None
-    criterion: Id | None = None
-    reasons: Annotated[list[str], msgspec.Meta(max_length=50)] | None = None
-
-
-@command("rating.dots")
-@dataclass(frozen=True)
-class GiveDots:
-    """``dots`` is how many there are to be on the item, not how many come on top: sent twice it does the same."""
-
-    step: Id
-    item: Id
-    dots: Annotated[int, msgspec.Meta(ge=0, le=10 * MOST_DOTS)]
-
-
-@command("rating.choose")
-@dataclass(frozen=True)
-class Choose:
-    """``targets`` are all that are chosen for the item; none takes the choice back."""
-
-    step: Id
-    item: Id
-    targets: Annotated[list[Id], msgspec.Meta(max_length=300)]
-
-
-@command("rating.add_item")
-@dataclass(frozen=True)
-class AddItem:
-    step: Id
-    item: Id
-    title: str
-
-
-@command("rating.add_target")
-@dataclass(frozen=True)
-class AddTarget:
-    step: Id
-    target: Id
-    title: str
-
-
-@command("rating.hide_item", steering=True)
-@dataclass(frozen=True)
-class HideItem:
-    """``item`` is an item or target that somebody added."""
-
-    step: Id
-    item: Id
-    hidden: bool
-
-
-@command("rating.reveal", steering=True)
-@dataclass(frozen=True)
-class Reveal:
-    step: Id
-
-
-@command("rating.show_reference", steering=True)
-@dataclass(frozen=True)
-class ShowReference:
-    step: Id
-    shown: bool
-
-
-FORMS: Mapping[type[Any], Form] = {Rate: "scale", GiveDots: "dots", Choose: "choice"}
-
-
-# In the three events that are an answer, ``organisation`` is the voice in a round with one answer for each
-# organisation; else it is empty, and who sent the command is the voice.
-
-
-@event("rating.rated")
-@dataclass(frozen=True)
-class Rated:
-    """``remark`` and ``reasons`` are what stands after this event; without a score all are gone."""
-
-    step: str
-    item: str
-    score: Score | None
-    remark: str = ""
-    criterion: str = ""
-    reasons: tuple[str, ...] = ()
-    organisation: str = ""
-
-
-@event("rating.dotted")
-@dataclass(frozen=True)
-class DotsGiven:
-    step: str
-    item: str
-    dots: int
-    organisation: str = ""
-
-
-@event("rating.chosen")
-@dataclass(frozen=True)
-class Chose:
-    step: str
-    item: str
-    targets: tuple[str, ...]
-    organisation: str = ""
-
-
-@event("rating.item_added")
-@dataclass(frozen=True)
-class ItemAdded:
-    step: str
-    item: str
-    title: str
-
-
-@event("rating.target_added")
-@dataclass(frozen=True)
-class TargetAdded:
-    step: str
-    target: str
-    title: str
-
-
-@event("rating.item_hidden")
-@dataclass(frozen=True)
-class ItemHidden:
-    step: str
-    item: str
-    hidden: bool
-
-
-@event("rating.revealed")
-@dataclass(frozen=True)
-class Revealed:
-    """``kept`` stands in an exported log, in the place of the answers: what everyone may know of them."""
-
-    step: str
-    kept: Outcome | None = None
-
-
-@event("rating.reference_shown")
-@dataclass(frozen=True)
-class ReferenceShown:
-    step: str
-    shown: bool
 
 
 @dataclass(frozen=True)
@@ -244,9 +89,6 @@ class Line:
     before: Scored | None = None
     shift: str | None = None
     quadrant: str | None = None
-
-
-Given = Rated | DotsGiven | Chose
 
 
 @dataclass(frozen=True)
@@ -289,168 +131,8 @@ class Rating(Activity):
         self.memory[name] = grounds, made
         return made
 
-    # deciding
-
     def decide(self, command: Any, actor: Actor, session: "Session") -> list[Any]:
-        match command:
-            case Rate() | GiveDots() | Choose():
-                return self._answered(command, actor, session)
-            case AddItem(item=id, title=title):
-                if not self.plan.addable:
-                    raise Rejected("rating.not_addable")
-                return [ItemAdded(self.plan.id, id, self._new(id, title, actor, session))]
-            case AddTarget(target=id, title=title):
-                if not self.plan.own_targets:
-                    raise Rejected("rating.no_own_targets")
-                return [TargetAdded(self.plan.id, id, self._new(id, title, actor, session))]
-            case HideItem(item=id, hidden=hidden):
-                if (one := self.added.get(id) or self.own_targets.get(id)) is None:
-                    raise Rejected("rating.unknown_item")
-                return [ItemHidden(self.plan.id, id, hidden)] if hidden != one.hidden else []
-            case Reveal():
-                return [] if self.shown else [Revealed(self.plan.id)]
-            case ShowReference(shown=shown):
-                if not self.plan.reference:
-                    raise Rejected("rating.no_reference")
-                if not self.revealed:
-                    raise Rejected("rating.not_revealed")
-                return [ReferenceShown(self.plan.id, shown)] if shown != self.reference_shown else []
-        raise Invalid("command.unknown")
-
-    def _new(self, id: str, title: str, actor: Actor, session: "Session") -> str:
-        """The title of an item or target that may be added; raises Refused."""
-        if self.shown:
-            raise Rejected("rating.closed")
-        if id in self.added or id in self.own_targets or id in self._known_ids(session):
-            raise Rejected("rating.item_exists")
-        title = clean(title, newlines=False)
-        if not title:
-            raise Rejected("rating.blank")
-        if len(title) > MAX_TITLE:
-            raise TooLarge("text.too_long", most=MAX_TITLE, length=len(title))
-        mine = sum(one.author == actor.id for one in self._everything_added())
-        if actor.role == "participant" and mine >= MAX_ADDED_A_PERSON:
-            raise TooLarge("rating.too_many", most=MAX_ADDED_A_PERSON)
-        return title
-
-    def _known_ids(self, session: "Session") -> Collection[str]:
-        """Everything that has an id in this step."""
-        return self._by_id(session).keys() | {target.id for target in self.targets(session)}
-
-    def _answered(self, wanted: Rate | GiveDots | Choose, actor: Actor, session: "Session") -> list[Any]:
-        if actor.role != "participant":
-            raise Forbidden("participants_only")
-        if FORMS[type(wanted)] != self.plan.form:
-            raise Rejected("rating.other_form")
-        if self.shown:
-            raise Rejected("rating.closed")
-        if wanted.item not in self._by_id(session):
-            raise Rejected("rating.unknown_item")
-        organisation = ""
-        if self.plan.per == "organisation":
-            person = session.people.get(actor.id)
-            if person is None or not person.organisation:
-                raise Rejected("rating.name_organisation")
-            organisation = person.organisation
-        theirs = self.answers.get(organisation or actor.id, {})
-        match wanted:
-            case Rate(criterion=None) if not self.plan.criteria:
-                events = self._rated(wanted, theirs.get(wanted.item))
-            case Rate():
-                events = self._rated_by_criterion(wanted, theirs.get(wanted.item, NOTHING), session)
-            case GiveDots():
-                events = self._dotted(wanted, theirs, session)
-            case Choose():
-                events = self._chose(wanted, theirs.get(wanted.item, NOTHING), session)
-        return [replace(given, organisation=organisation) if organisation else given for given in events]
-
-    def _rated(self, wanted: Rate, old: Answer | None) -> list[Given]:
-        if wanted.score is None:
-            return [Rated(self.plan.id, wanted.item, None)] if old else []
-        self._check_score(wanted.score)
-        if wanted.remark is None:
-            remark = old.remark if old else ""
-        else:
-            remark = wanted.remark
-            if remark and not self.plan.remarkable:
-                raise Rejected("rating.no_remarks")
-            if len(remark) > MAX_REMARK:
-                raise TooLarge("text.too_long", most=MAX_REMARK, length=len(remark))
-        reasons = self._reasons(wanted, old)
-        if old == Answer(wanted.score, remark, reasons):
-            return []
-        return [Rated(self.plan.id, wanted.item, wanted.score, remark, reasons=reasons)]
-
-    def _check_score(self, score: Score) -> None:
-        scale = self.plan.scale
-        assert scale
-        if score == "none":
-            if not scale.off:
-                raise Rejected("rating.off_scale", most=len(scale.points))
-        elif not 1 <= score <= len(scale.points):
-            raise Rejected("rating.off_scale", most=len(scale.points))
-
-    def _reasons(self, wanted: Rate, old: Answer | None) -> tuple[str, ...]:
-        """The reasons that stand with the score, in the order of the plan; raises Rejected."""
-        offered = self.plan.reasons.get(wanted.score, {}) if isinstance(wanted.score, int) else {}
-        if wanted.reasons is None:
-            return tuple(key for key in offered if old and key in old.reasons)
-        if wanted.reasons and not offered:
-            raise Rejected("rating.no_reasons")
-        if set(wanted.reasons) - offered.keys():
-            raise Rejected("rating.unknown_reason")
-        return tuple(key for key in offered if key in wanted.reasons)
-
-    def _rated_by_criterion(self, wanted: Rate, old: Answer, session: "Session") -> list[Given]:
-        if not wanted.criterion:
-            raise Rejected("rating.criterion_missing")
-        if wanted.criterion not in self._criteria(session).get(wanted.item, ()):
-            raise Rejected("rating.unknown_criterion")
-        if wanted.remark:
-            raise Rejected("rating.no_remarks")
-        if wanted.reasons:
-            raise Rejected("rating.no_reasons")
-        if wanted.score is not None:
-            self._check_score(wanted.score)
-        if old.criteria.get(wanted.criterion) == wanted.score:
-            return []
-        return [Rated(self.plan.id, wanted.item, wanted.score, criterion=wanted.criterion)]
-
-    def _dotted(self, wanted: GiveDots, theirs: Mapping[str, Answer], session: "Session") -> list[Given]:
-        """The dots on the item, and those that are taken from items that are away to have enough."""
-        plan, items = self.plan, self._by_id(session)
-        if wanted.dots > plan.most_dots < plan.dots:
-            raise Rejected("rating.cap", n=plan.most_dots)
-        others = {id: answer.dots for id, answer in theirs.items() if id != wanted.item}
-        spent = sum(dots for id, dots in others.items() if id in items)
-        if spent + wanted.dots > plan.dots:
-            raise Rejected("rating.budget", n=plan.dots, left=plan.dots - spent)
-        if theirs.get(wanted.item, NOTHING).dots == wanted.dots:
-            return []
-        events: list[Given] = []
-        short = sum(others.values()) + wanted.dots - plan.dots
-        for id, dots in others.items():
-            if short > 0 and id not in items:
-                events.append(DotsGiven(plan.id, id, dots - min(short, dots)))
-                short -= min(short, dots)
-        return [*events, DotsGiven(plan.id, wanted.item, wanted.dots)]
-
-    def _chose(self, wanted: Choose, old: Answer, session: "Session") -> list[Given]:
-        targets = self._targets_by_id(session)
-        # What was chosen before and is away may be sent along by a phone that has not heard of it.
-        if any(target not in targets and target not in old.targets for target in wanted.targets):
-            raise Rejected("rating.unknown_target")
-        picked = tuple(target for target in dict.fromkeys(wanted.targets) if target in targets)
-        most = self.plan.most_targets
-        if most and len(picked) > most:
-            raise Rejected("rating.too_many_targets", n=most)
-        if wanted.targets:
-            # It stays chosen as long as there is room for it.
-            away = [target for target in old.targets if target not in targets]
-            picked = (*picked, *(away[: most - len(picked)] if most else away))
-        if set(picked) == set(old.targets):
-            return []
-        return [Chose(self.plan.id, wanted.item, picked)]
+        return Deciding(self, actor, session).decide(command)
 
     # evolving
 
@@ -530,11 +212,11 @@ class Rating(Activity):
         targets: list[Item] = self._listed("targets", self.plan.targets or [], self.own_targets, session)[0]
         return targets
 
-    def _by_id(self, session: "Session") -> Mapping[str, Item]:
+    def by_id(self, session: "Session") -> Mapping[str, Item]:
         by_id: dict[str, Item] = self._listed("items", self.plan.items, self.added, session)[1]
         return by_id
 
-    def _targets_by_id(self, session: "Session") -> Mapping[str, Item]:
+    def targets_by_id(self, session: "Session") -> Mapping[str, Item]:
         by_id: dict[str, Item] = self._listed("targets", self.plan.targets or [], self.own_targets, session)[
             1
         ]
@@ -554,7 +236,7 @@ class Rating(Activity):
         found: tuple[list[Item], dict[str, Item]] = known[1]
         return found
 
-    def _criteria(self, session: "Session") -> Mapping[str, tuple[str, ...]]:
+    def criteria_of(self, session: "Session") -> Mapping[str, tuple[str, ...]]:
         """Item -> the criteria on which it is scored."""
         items = self.items(session)
 
@@ -567,7 +249,7 @@ class Rating(Activity):
         found: dict[str, tuple[str, ...]] = self._remembered("criteria", (items,), criteria)
         return found
 
-    def _everything_added(self) -> tuple[Added, ...]:
+    def everything_added(self) -> tuple[Added, ...]:
         return (*self.added.values(), *self.own_targets.values())
 
     # for later steps
@@ -631,9 +313,9 @@ class Rating(Activity):
             case "dots":
                 return dotted(answers)
             case "choice":
-                return linked(answers, self._targets_by_id(session))
+                return linked(answers, self.targets_by_id(session))
         if self.plan.criteria:
-            return crossed(answers, points, self._criteria(session))
+            return crossed(answers, points, self.criteria_of(session))
         listed = session.plan.join.organisations
         order = [*listed, *sorted(set(self.organisations.values()) - {""})]
         # Only of a round that has ended: where three answers become four, the fourth could be told.
@@ -662,7 +344,7 @@ class Rating(Activity):
 
     def _finished(self, session: "Session") -> Callable[[Mapping[str, Answer]], bool]:
         """A function that tells whether one voice has answered everything there is."""
-        items = self._by_id(session)
+        items = self.by_id(session)
         ids = items.keys()
         if not ids:
             return lambda theirs: False
@@ -670,12 +352,12 @@ class Rating(Activity):
             most = min(self.plan.dots, self.plan.most_dots * len(ids))
             return lambda theirs: sum(answer.dots for id, answer in theirs.items() if id in ids) >= most
         if self.plan.form == "choice":
-            targets = self._targets_by_id(session)
+            targets = self.targets_by_id(session)
             return lambda theirs: (
                 ids <= theirs.keys() and all(any(t in targets for t in theirs[id].targets) for id in ids)
             )
         if self.plan.criteria:
-            wanted = [(id, criteria) for id, criteria in self._criteria(session).items() if criteria]
+            wanted = [(id, criteria) for id, criteria in self.criteria_of(session).items() if criteria]
             return lambda theirs: (
                 bool(wanted)
                 and all(
@@ -793,7 +475,7 @@ class Rating(Activity):
 
     def _hidden_views(self) -> dict[str, Any] | None:
         """What the facilitator took away, to be put back."""
-        hidden = [one.item for one in self._everything_added() if one.hidden]
+        hidden = [one.item for one in self.everything_added() if one.hidden]
         return {item.id: {"title": item.title, "order": n} for n, item in enumerate(hidden, 1)} or None
 
     def _progress(self, session: "Session") -> dict[str, Any]:
@@ -958,7 +640,7 @@ class Rating(Activity):
                 if isinstance(result, Scored)
                 for name, _ in result.organisations
             ),
-            "added": [one.item.title for one in self._everything_added() if not one.hidden],
+            "added": [one.item.title for one in self.everything_added() if not one.hidden],
             "most": max(
                 (result.dots for result in results.values() if isinstance(result, Dotted)), default=0
             ),
@@ -979,10 +661,10 @@ class Rating(Activity):
         """What people added, and the remarks that everyone may read."""
         added = [
             Contribution(about=self.plan.title, text=one.item.title, by_facilitator=one.author == FACILITATOR)
-            for one in self._everything_added()
+            for one in self.everything_added()
             if not one.hidden
         ]
-        titles = self._by_id(session)
+        titles = self.by_id(session)
         remarks = [
             Contribution(about=titles[id].title, text=remark)
             for id, result in self.results(session).items()

@@ -1,0 +1,167 @@
+"""What people and the facilitator may want in a rating, and what then happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+
+from sessions.message import Id, command, event
+from sessions.outcome import Outcome
+from sessions.rating_plan import MOST_DOTS, Form
+from sessions.results import Score
+
+
+@command("rating.rate")
+@dataclass(frozen=True)
+class Rate:
+    """``score`` absent takes the answer back, its remark and reasons too; the others stay as they were when absent."""
+
+    step: Id
+    item: Id
+    score: Score | None = None
+    remark: str | None = None
+    criterion: Id | None = None
+    reasons: Annotated[list[str], msgspec.Meta(max_length=50)] | None = None
+
+
+@command("rating.dots")
+@dataclass(frozen=True)
+class GiveDots:
+    """``dots`` is how many there are to be on the item, not how many come on top: sent twice it does the same."""
+
+    step: Id
+    item: Id
+    dots: Annotated[int, msgspec.Meta(ge=0, le=10 * MOST_DOTS)]
+
+
+@command("rating.choose")
+@dataclass(frozen=True)
+class Choose:
+    """``targets`` are all that are chosen for the item; none takes the choice back."""
+
+    step: Id
+    item: Id
+    targets: Annotated[list[Id], msgspec.Meta(max_length=300)]
+
+
+@command("rating.add_item")
+@dataclass(frozen=True)
+class AddItem:
+    step: Id
+    item: Id
+    title: str
+
+
+@command("rating.add_target")
+@dataclass(frozen=True)
+class AddTarget:
+    step: Id
+    target: Id
+    title: str
+
+
+@command("rating.hide_item", steering=True)
+@dataclass(frozen=True)
+class HideItem:
+    """``item`` is an item or target that somebody added."""
+
+    step: Id
+    item: Id
+    hidden: bool
+
+
+@command("rating.reveal", steering=True)
+@dataclass(frozen=True)
+class Reveal:
+    step: Id
+
+
+@command("rating.show_reference", steering=True)
+@dataclass(frozen=True)
+class ShowReference:
+    step: Id
+    shown: bool
+
+
+FORMS: Mapping[type[Any], Form] = {Rate: "scale", GiveDots: "dots", Choose: "choice"}
+
+
+# In the three events that are an answer, ``organisation`` is the voice in a round with one answer for each
+# organisation; else it is empty, and who sent the command is the voice.
+
+
+@event("rating.rated")
+@dataclass(frozen=True)
+class Rated:
+    """``remark`` and ``reasons`` are what stands after this event; without a score all are gone."""
+
+    step: str
+    item: str
+    score: Score | None
+    remark: str = ""
+    criterion: str = ""
+    reasons: tuple[str, ...] = ()
+    organisation: str = ""
+
+
+@event("rating.dotted")
+@dataclass(frozen=True)
+class DotsGiven:
+    step: str
+    item: str
+    dots: int
+    organisation: str = ""
+
+
+@event("rating.chosen")
+@dataclass(frozen=True)
+class Chose:
+    step: str
+    item: str
+    targets: tuple[str, ...]
+    organisation: str = ""
+
+
+@event("rating.item_added")
+@dataclass(frozen=True)
+class ItemAdded:
+    step: str
+    item: str
+    title: str
+
+
+@event("rating.target_added")
+@dataclass(frozen=True)
+class TargetAdded:
+    step: str
+    target: str
+    title: str
+
+
+@event("rating.item_hidden")
+@dataclass(frozen=True)
+class ItemHidden:
+    step: str
+    item: str
+    hidden: bool
+
+
+@event("rating.revealed")
+@dataclass(frozen=True)
+class Revealed:
+    """``kept`` stands in an exported log, in the place of the answers: what everyone may know of them."""
+
+    step: str
+    kept: Outcome | None = None
+
+
+@event("rating.reference_shown")
+@dataclass(frozen=True)
+class ReferenceShown:
+    step: str
+    shown: bool
+
+
+Given = Rated | DotsGiven | Chose
+"""The events that are an answer."""
