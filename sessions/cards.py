@@ -268,7 +268,9 @@ class Cards:
         card = self.shelf[id]
         stays = (box, row) == (card.box, card.row)
         moved = replace(card, box=box, row=row, order=order, group=card.group if stays else "")
-        return self._put(moved, latest=max(self.latest, order))._spaced(box)
+        cards = self._put(moved, latest=max(self.latest, order))
+        # Behind all others there is room.
+        return cards if order > self.latest else cards._spaced(box)
 
     def removed(self, id: str) -> Self:
         """Without a card.  The first of those behind it takes its place."""
