@@ -33,7 +33,7 @@ from tests.play import (
     read_recording,
     write_recording,
 )
-from tests.privacy import check, check_everyone, readers
+from tests.privacy import check, check_everyone, readers, words
 
 PLAYBOOKS = shipped_playbooks()
 SHIPPED = [f"{id}/{language}" for id, language in zip(PLAYBOOKS, cycle(LANGUAGES), strict=False)]
@@ -194,11 +194,21 @@ def otherwise(raw: dict[str, Any], session: Session) -> dict[str, Any]:
     if raw["type"] == "page.mail_me" and raw["address"]:
         changed["address"] = f"not.{raw['address']}"
     if raw["type"] == "canvas.add_card" and blind:
-        changed["text"] = f"quite {raw['text']}"
-    if raw["type"] == "canvas.edit_card" and "text" in raw and step:
+        changed |= _in_other_words(raw)
+    if raw["type"] == "canvas.edit_card" and step:
         cards = session.activities[step.plan.id].board(session).cards  # type: ignore[attr-defined]
         if raw["card"] in cards and cards[raw["card"]].covered:
-            changed["text"] = f"quite {raw['text']}"
+            changed |= _in_other_words(raw)
+    return changed
+
+
+def _in_other_words(raw: dict[str, Any]) -> dict[str, Any]:
+    """The text and the fields of a card with other words where somebody typed some."""
+    changed: dict[str, Any] = {"text": f"quite {raw['text']}"} if "text" in raw else {}
+    if "fields" in raw:
+        changed["fields"] = {
+            id: f"quite {value}" if words(value) else value for id, value in raw["fields"].items()
+        }
     return changed
 
 
