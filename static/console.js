@@ -1,6 +1,6 @@
 /** The facilitator's console: the agenda, the current step, the room, and one bar that steers. */
 import { useEffect, useState } from "preact/hooks";
-import { CONSOLE_ACTIVITIES } from "./activities/registry.js";
+import { CONSOLE_ACTIVITIES, ROUND_SHAPES, STORY } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
@@ -90,7 +90,7 @@ function ConsoleRoom({ session, agenda }) {
       </aside>
       ${session.state === "live" && html`<${SteeringBar} steering=${steering} place=${place} actions=${actions} />`}
     </div>
-    <${ChunksAhead} table=${CONSOLE_ACTIVITIES} />
+    <${ChunksAhead} table=${CONSOLE_ACTIVITIES} /><${ChunksAhead} table=${ROUND_SHAPES} /><${ChunksAhead} table=${STORY} />
     ${dialog === "qr" && html`<${QrDialog} onClose=${close} />`}
     ${dialog === "keys" && html`<${KeysDialog} keys=${consoleKeys()} onClose=${close} />`}
     ${dialog === "close" && html`<${CloseDialog} onClose=${close} />`}

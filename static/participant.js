@@ -6,11 +6,11 @@ import { boot } from "./core/boot.js";
 import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
 import { html, Icon, isTyping, mount, ordered } from "./core/dom.js";
-import { formatDate, sessionText, t } from "./core/i18n.js";
+import { sessionText, t } from "./core/i18n.js";
 import { dismissRefusal, forgetful, outbox, refusals } from "./core/outbox.js";
 import { connection, mine, ownPart, people, refusal, stepView, view } from "./core/store.js";
 import { Dialog } from "./parts/dialog.js";
-import { Prose } from "./parts/prose.js";
+import { Late } from "./parts/late.js";
 import { StepPage } from "./parts/step.js";
 import { Timer } from "./parts/timer.js";
 
@@ -182,7 +182,7 @@ function Banners({ session, agenda, stepId }) {
     ${
       behind &&
       html`
-        <${BehindNotice} current=${session.step} agenda=${agenda} writable=${agenda[stepId]?.kind !== "page"} />
+        <${BehindNotice} current=${session.step} agenda=${agenda} writable=${agenda[stepId]?.kind !== "page" || Boolean(stepView(stepId)?.questions)} />
       `
     }
     ${refusals.value
@@ -220,7 +220,7 @@ function returnsToField({ type, step }, stepId) {
   // A round that is over shows results in place of its fields, and the field of a target may be folded away.
   const { closed, blind, revealed } = stepView(step) ?? {};
   if (type.startsWith("rating.")) return type !== "rating.add_target" && !closed && !(blind && revealed);
-  return ["canvas.add_card", "canvas.edit_card"].includes(type);
+  return ["canvas.add_card", "canvas.edit_card", "page.answer", "page.mail_me"].includes(type);
 }
 
 function RefusedNotice({ refused: { command, message }, agenda, stepId }) {
@@ -241,51 +241,13 @@ function RefusedNotice({ refused: { command, message }, agenda, stepId }) {
   `;
 }
 
-/** Before the first step: what the session is, who you are, and that it works. */
+/** Before the first step. */
 function Lobby({ session, agenda }) {
-  const [first, step] = ordered(agenda)[0] ?? [];
-  const welcome = step?.kind === "page" ? stepView(first) : undefined;
-  const groups = Object.entries(people.value.groups ?? {}).sort(([a], [b]) => a.localeCompare(b));
-  const when = [session.date && formatDate(session.date), session.place].filter(Boolean).join(" · ");
   return html`
     <${Header} session=${session} agenda=${agenda}>
       <h1 ...${sessionText()}>${session.title}</h1>
     <//>
-    <${StepPage} reading>
-      <div class="lobby stack">
-        <div>
-          <p class="lobby-hello">${t("participant.joined")}</p>
-          <${YouLine} />
-        </div>
-        <p>${t("participant.wait")}</p>
-        <p class="row">
-          <strong class="lobby-count">${t("participant.here", { n: people.value.online })}</strong>
-          ${groups.map(([name, n]) => html`<span class="badge" key=${name}><bdi>${name}</bdi> ${n}</span>`)}
-        </p>
-      </div>
-      ${
-        (when || session.purpose) &&
-        html`
-          <div>
-            ${when && html`<p class="muted">${when}</p>`}
-            ${session.purpose && html`<p ...${sessionText()}>${session.purpose}</p>`}
-          </div>
-        `
-      }
-      ${welcome && html`<div class="panel"><${Prose} nodes=${welcome.body} /></div>`}
-    <//>
-  `;
-}
-
-function YouLine() {
-  const { name, organisation } = mine.value.person ?? {};
-  if (!name && !organisation) return null;
-  return html`
-    <p>
-      ${name && html`<strong><bdi>${name}</bdi></strong>`}
-      ${name && organisation && " · "}
-      ${organisation && html`<bdi>${organisation}</bdi>`}
-    </p>
+    <${StepPage} reading><${Late} part="lobby" session=${session} agenda=${agenda} /><//>
   `;
 }
 

@@ -51,13 +51,16 @@ PAGES = {
         (*_COMMON, "participant.css"),
         "participant.js",
         {
+            "lobby.css": "parts/lobby.js",
             "face.css": "parts/cardface.js",
             "board.css": "parts/boardtable.js",
             "results.css": "parts/figures.js",
             "cards.css": "activities/canvas.js",
             "form.css": "parts/cardform.js",
             "scores.css": "activities/rating.js",
-            "talk.css": "activities/discussion.js",
+            "talk.css": "parts/topics.js",
+            "asks.css": "parts/asks.js",
+            "told.css": "parts/told.js",
             "rounds.css": "activities/rating.js",
             "trail.css": "parts/trail.js",
         },
@@ -71,6 +74,7 @@ PAGES = {
             "form.css",
             "talk.css",
             "trail.css",
+            "told.css",
             "topics.css",
             "console.css",
         ),
@@ -84,6 +88,7 @@ PAGES = {
             "board.css",
             "talk.css",
             "trail.css",
+            "told.css",
             "topics.css",
             "screen.css",
         ),
@@ -119,7 +124,13 @@ class PageAssets:
     words: frozenset[str]
     """What the module mentions between quotes: the keys of its texts and the names of its icons are among them."""
     chunks: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Kind of step -> the further addresses that it takes."""
+    """Part of a page -> the further addresses that it takes."""
+
+    def preloads(self, parts: Iterable[str]) -> list[str]:
+        """What a page fetches at once that shows these parts."""
+        return list(
+            dict.fromkeys([*self.preload, *(url for part in parts for url in self.chunks.get(part, ()))])
+        )
 
 
 @dataclass(frozen=True)
@@ -146,7 +157,7 @@ class Assets:
     def add(self, name: str, text: str) -> str:
         """Keep *text* as the file *name*; its address."""
         body = text.encode()
-        digest = hashlib.sha256(body).hexdigest()[:16]
+        digest = hashlib.sha256(body).hexdigest()[:10]
         self.files[name] = _File(digest, body, gzip.compress(body, 9, mtime=0), _MIME[Path(name).suffix])
         return f"{ROUTE}/{digest}/{name}"
 

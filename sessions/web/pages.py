@@ -10,6 +10,7 @@ import ipaddress
 import json
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -479,18 +480,42 @@ def _app(desk: Desk, page: str, role: str, session: Session) -> str:
     urls = _urls(desk, session.code)
     # Phones need no way to the console; every byte of their first visit counts.
     boot = _boot(desk, page, role, session, {"home": "/", **({} if page == "participant" else urls)})
-    activity = _current(page, session)
-    return _page(desk, page, session=_titled(session), boot=boot, qr=_qr(urls["join"]), activity=activity)
+    parts = _parts(page, session)
+    return _page(desk, page, session=_titled(session), boot=boot, qr=_qr(urls["join"]), parts=parts)
 
 
-def _current(page: str, session: Session) -> str:
-    """What the current step is drawn with, as `static/activities/registry.js` chooses it; empty before the start."""
+def _parts(page: str, session: Session) -> list[str]:
+    """What the current step is drawn with, as `static/activities/registry.js` has it."""
     if session.state == "lobby":
-        return ""
+        return ["lobby"]
+    steps = session.view("everyone")["steps"]
+    step = steps[session.step]
     kind = session.steps[session.step].plan.kind
-    step = session.view("everyone")["steps"][session.step]
-    over = step.get("closed", step.get("blind") and step.get("revealed"))
-    return "revealed" if page == "participant" and kind == "rating" and over else kind
+    shown = steps.get(step.get("shows") or step.get("of") or session.step, {})
+    results = "results" in shown
+    shapes = _shapes(shown) if results else []
+    if page != "participant":
+        return [kind, *shapes]
+    if kind == "rating" and step.get("closed", step.get("blind") and step.get("revealed")):
+        return ["revealed", *shapes]
+    parts = {
+        "told": "answers" in step,
+        "asks": "questions" in step or "mail" in step,
+        "board": "shows" in step and "boxes" in shown,
+        "topics": "shows" in step and "conclusions" in shown,
+        "results": "shows" in step and results,
+    }
+    return [kind, *(part for part, wanted in parts.items() if wanted), *shapes]
+
+
+def _shapes(round: Mapping[str, Any]) -> list[str]:
+    """The further parts that draw the results of a round, as `static/parts/results.js` chooses them."""
+    if "dots" in round:
+        return ["dotresults"]
+    if "criteria" in round or "choice" in round:
+        matrix = len(round.get("criteria", ())) == 2 and "cascade" not in round
+        return ["matrix" if matrix else "heatmap"]
+    return []
 
 
 def _boot(desk: Desk, page: str, role: str, session: Session, urls: dict[str, str]) -> dict[str, Any]:

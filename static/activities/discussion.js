@@ -5,19 +5,15 @@ import { announce, html, Icon, ordered } from "../core/dom.js";
 import { keepDraft, useDraft } from "../core/drafts.js";
 import { sessionText, t } from "../core/i18n.js";
 import { send } from "../core/outbox.js";
-import { stepView, view } from "../core/store.js";
+import { stepView } from "../core/store.js";
 import { useFit } from "../parts/fit.js";
 import { useKeys } from "../parts/keys.js";
 import { RatingResults } from "../parts/results.js";
 import { StepPage } from "../parts/step.js";
+import { Concluded, DiscussedList, ItemState, ScreenList, TalkWaiting } from "../parts/topics.js";
 import { TrailButton } from "../parts/trail.js";
 
-/**
- * @typedef {{decision?: string, note?: string, who?: string}} Conclusion
- * @typedef {{items: Object<string, {title: string, text?: string, order: number, decision?: string, of?: string}>,
- *   of?: string, waiting?: string, spotlight?: string, decisions: Object<string, {title: string, order: number}>,
- *   conclusions: Object<string, Conclusion>, discussed: Object<string, true>, question?: string}} DiscussionView
- */
+/** @typedef {import("../parts/topics.js").DiscussionView} DiscussionView */
 
 const MAX_NOTE = 1_000;
 const MAX_WHO = 120;
@@ -70,64 +66,6 @@ function LitItem({ step, id }) {
   `;
 }
 
-/**
- * All items with what was concluded.
- *
- * @param {{step: DiscussionView, level: number}} props
- */
-export function DiscussedList({ step, level }) {
-  const items = ordered(step.items);
-  if (step.waiting) return html`<${Waiting} step=${step} />`;
-  if (items.length === 0) return html`<p class="muted">${t("discussion.nothing")}</p>`;
-  return html`
-    <ol class="talk-list">
-      ${items.map(
-        ([id, item]) => html`
-          <li key=${id} class="talk-row" data-lit=${id === step.spotlight ? "" : undefined}>
-            <div class="talk-head">
-              <${`h${level}`} ...${sessionText()}>${item.title}<//>
-              <${ItemState} step=${step} id=${id} />
-            </div>
-            <${Concluded} conclusion=${step.conclusions[id]} plain />
-            <${TrailButton} id=${id} />
-          </li>
-        `,
-      )}
-    </ol>
-  `;
-}
-
-function Waiting({ step }) {
-  const title = view.value?.agenda[step.waiting]?.title ?? "";
-  return html`
-    <div class="notice"><${Icon} name="eye-off" /><p ...${sessionText()}>${t("discussion.waiting", { title })}</p></div>
-  `;
-}
-
-/** Where an item stands, in a word. */
-function ItemState({ step, id }) {
-  const decision = step.conclusions[id]?.decision ?? step.items[id].decision;
-  if (decision)
-    return html`<span class="badge talk-decision" ...${sessionText()}><${Icon} name="check" />${decision}</span>`;
-  if (step.discussed[id])
-    return html`<span class="badge"><${Icon} name="check" />${t("discussion.discussed")}</span>`;
-  return null;
-}
-
-/** @param {{conclusion?: Conclusion, plain?: boolean}} props  *plain*: the decision is shown elsewhere */
-function Concluded({ conclusion, plain }) {
-  if (!conclusion) return null;
-  const { decision, note, who } = conclusion;
-  return html`
-    <div class=${plain ? "talk-said" : "talk-said talk-concluded"}>
-      ${!plain && html`<h3>${t("discussion.concluded")}</h3>`}
-      ${!plain && decision && html`<p class="talk-word" ...${sessionText()}>${decision}</p>`}
-      ${note && html`<p class="card-text" ...${sessionText()}>${note}</p>`}
-      ${who && html`<p><span class="muted">${t("discussion.who")}:</span> <bdi>${who}</bdi></p>`}
-    </div>
-  `;
-}
-
 /** What the room answered about one item, once everybody may see that. */
 function ItemResults({ step, id, level, compare = false, remarks = true, grow = false }) {
   const round = stepView(step.items[id].of ?? step.of ?? "");
@@ -155,7 +93,7 @@ export function DiscussionConsole({ step, stepId }) {
       ]),
     ),
   });
-  if (step.waiting) return html`<section class="panel"><${Waiting} step=${step} /></section>`;
+  if (step.waiting) return html`<section class="panel"><${TalkWaiting} step=${step} /></section>`;
   if (items.length === 0) return html`<p class="muted">${t("discussion.nothing")}</p>`;
   const done = items.filter(([id]) => step.discussed[id]).length;
   return html`
@@ -344,7 +282,6 @@ function openBeside(step, stepId, by) {
 }
 
 const TALK_SIZES = [2.8, 2.4, 2, 1.7, 1.45, 1.25, 1.1, 0.95];
-const LIST_SIZES = [1.7, 1.4, 1.2, 1.05, 0.95, 0.85, 0.75, 0.65];
 
 /** @param {{step: DiscussionView}} props */
 export function DiscussionScreen({ step }) {
@@ -365,36 +302,6 @@ function ScreenItem({ step, id }) {
       </div>
       <${ItemResults} step=${step} id=${id} level=${3} compare remarks=${false} grow />
       <${Concluded} conclusion=${step.conclusions[id]} />
-    </div>
-  `;
-}
-
-const MANY_TOPICS = 8;
-
-function ScreenList({ step }) {
-  const many = Object.keys(step.items).length > MANY_TOPICS;
-  const place = useFit(LIST_SIZES);
-  return html`
-    <div class="screen-list" ref=${place}>
-      ${
-        step.waiting
-          ? html`<${Waiting} step=${step} />`
-          : html`
-              <ol class="talk-list" data-many=${many ? "" : undefined}>
-                ${ordered(step.items).map(
-                  ([id, item]) => html`
-                    <li key=${id} class="talk-row">
-                      <div class="talk-head">
-                        <h2 ...${sessionText()}>${item.title}</h2>
-                        <${ItemState} step=${step} id=${id} />
-                      </div>
-                      <${Concluded} conclusion=${step.conclusions[id]} plain />
-                    </li>
-                  `,
-                )}
-              </ol>
-            `
-      }
     </div>
   `;
 }

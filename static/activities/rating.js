@@ -11,7 +11,7 @@ import { ChoiceItem } from "../parts/choice.js";
 import { DotsItem } from "../parts/dots.js";
 import { ScaleLegend, scalePoints } from "../parts/figures.js";
 import { useFit } from "../parts/fit.js";
-import { LateResults } from "../parts/late.js";
+import { Late } from "../parts/late.js";
 import { isOver } from "../parts/over.js";
 import { RoundQuestion } from "../parts/question.js";
 import { AddForm } from "../parts/rate.js";
@@ -65,7 +65,9 @@ function OpenRound({ step, stepId, own, shut, online, frame }) {
     step.addable &&
     html`<${AddForm} shut=${shut} type="rating.add_item" stepId=${stepId} field="item" id=${stepId} label=${step.add_prompt || t("rating.add_item")} />`;
   const soFar =
-    !step.blind && step.results && html`<h2>${t("rating.so_far")}</h2><${LateResults} round=${step} />`;
+    !step.blind &&
+    step.results &&
+    html`<h2>${t("rating.so_far")}</h2><${Late} part="results" round=${step} />`;
   const Form = step.one_by_one || cascade ? OneByOne : WholeList;
   return html`<${Form} ...${{ step, stepId, items, answers, one, progress, frame, notices, add, soFar }} />`;
 }

@@ -20,6 +20,30 @@ export function participantChunk(kind, step) {
   return kind === "rating" && step && isOver(step) ? "revealed" : kind;
 }
 
+/** What opens on top of a step, on every page. */
+export const STORY = {
+  story: async () => {
+    const { TrailDialog } = await import("../parts/story.js");
+    return TrailDialog;
+  },
+};
+
+/** Results that are no bars of a scale. */
+export const ROUND_SHAPES = {
+  dotresults: async () => {
+    const { DotResults } = await import("../parts/dotresults.js");
+    return DotResults;
+  },
+  heatmap: async () => {
+    const { HeatMap } = await import("../parts/heatmap.js");
+    return HeatMap;
+  },
+  matrix: async () => {
+    const { Matrix } = await import("../parts/matrix.js");
+    return Matrix;
+  },
+};
+
 /** @type {Object<string, () => Promise<any>>} */
 export const PARTICIPANT_ACTIVITIES = {
   page: async () => {
@@ -47,6 +71,10 @@ export const PARTICIPANT_ACTIVITIES = {
     const { DiscussionParticipant } = await import("./discussion.js");
     return DiscussionParticipant;
   },
+  lobby: async () => {
+    const { LobbyText } = await import("../parts/lobby.js");
+    return LobbyText;
+  },
   menus: async () => {
     const { StepsDialog, YouDialog } = await import("../parts/menus.js");
     return { steps: StepsDialog, you: YouDialog };
@@ -59,6 +87,24 @@ export const PARTICIPANT_ACTIVITIES = {
     const { RatingResults } = await import("../parts/results.js");
     return RatingResults;
   },
+  board: async () => {
+    const { CanvasBoard } = await import("../parts/board.js");
+    return CanvasBoard;
+  },
+  topics: async () => {
+    const { DiscussedList } = await import("../parts/topics.js");
+    return DiscussedList;
+  },
+  told: async () => {
+    const { ToldAnswers } = await import("../parts/told.js");
+    return ToldAnswers;
+  },
+  asks: async () => {
+    const { PageAsks } = await import("../parts/asks.js");
+    return PageAsks;
+  },
+  ...ROUND_SHAPES,
+  ...STORY,
 };
 
 /**
@@ -70,8 +116,8 @@ export const PARTICIPANT_ACTIVITIES = {
  */
 export const CONSOLE_ACTIVITIES = {
   page: async () => {
-    const { PageConsole, pageLooks, pageOnScreen } = await import("./page.js");
-    return { console: PageConsole, onScreen: pageOnScreen, looks: pageLooks };
+    const { PageConsole, pageActions, pageLooks, pageOnScreen } = await import("./page.js");
+    return { console: PageConsole, onScreen: pageOnScreen, actions: pageActions, looks: pageLooks };
   },
   canvas: async () => {
     const { CanvasConsole, canvasActions, canvasOnScreen } = await import("./canvas.js");

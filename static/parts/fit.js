@@ -21,8 +21,16 @@ export function useFit(sizes, overflow, whole) {
   useLayoutEffect(() => fit.current());
   useEffect(() => {
     const watching = new ResizeObserver(() => fit.current());
-    if (place.current) watching.observe(place.current);
-    return () => watching.disconnect();
+    // What is in it may also come later than the place itself.
+    const changing = new MutationObserver(() => fit.current());
+    if (place.current) {
+      watching.observe(place.current);
+      changing.observe(place.current, { childList: true, subtree: true });
+    }
+    return () => {
+      watching.disconnect();
+      changing.disconnect();
+    };
   }, []);
   return place;
 }

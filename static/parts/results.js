@@ -5,12 +5,11 @@
  * mean is only in the table.
  */
 import { signal } from "@preact/signals";
+import { ROUND_SHAPES } from "../activities/registry.js";
+import { ChunkMissing, useChunk } from "../core/chunks.js";
 import { html, ordered } from "../core/dom.js";
 import { formatNumber, sessionText, t } from "../core/i18n.js";
-import { DotResults } from "./dotresults.js";
 import { Figures, pointWords, ScaleLegend, scalePoints, toneOf, voices, yourAnswer } from "./figures.js";
-import { HeatMap } from "./heatmap.js";
-import { Matrix } from "./matrix.js";
 
 /** The key under which the server puts organisations that are too small to show on their own. */
 const OTHERS = "_other";
@@ -80,8 +79,9 @@ export function RatingResults({ only, ...props }) {
   const { round } = props;
   const results = round.results ?? {};
   const ids = sortedItems(round).filter((id) => results[id] && (!only || only.includes(id)));
-  const Form = shapeOf(round);
-  return html`<${Form} remarks table level=${3} ...${props} ids=${ids} results=${results} />`;
+  const shape = shapeOf(round);
+  const Form = shape ? ShapedResults : ScaleResults;
+  return html`<${Form} remarks table level=${3} ...${props} shape=${shape} ids=${ids} results=${results} />`;
 }
 
 /** Whether a round is shown as a picture of two criteria. */
@@ -89,10 +89,16 @@ function isMatrix({ criteria, cascade }) {
   return !cascade && Object.keys(criteria ?? {}).length === 2;
 }
 
+/** Which of the further shapes fits the form of a round; empty when it is shown as bars. */
 function shapeOf(round) {
-  if (round.dots) return DotResults;
-  if (isMatrix(round)) return Matrix;
-  return round.choice || round.criteria ? HeatMap : ScaleResults;
+  if (round.dots) return "dotresults";
+  if (isMatrix(round)) return "matrix";
+  return round.choice || round.criteria ? "heatmap" : "";
+}
+
+function ShapedResults({ shape, ...props }) {
+  const Shape = useChunk(ROUND_SHAPES, shape);
+  return Shape ? html`<${Shape} ...${props} />` : html`<${ChunkMissing} kind=${shape} />`;
 }
 
 /** Diverging bars. */
