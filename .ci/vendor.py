@@ -48,7 +48,6 @@ ICONS = [
     "circle-check",
     "clock",
     "columns-3",
-    "copy",
     "download",
     "external-link",
     "eye",

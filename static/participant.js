@@ -2,7 +2,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { PARTICIPANT_ACTIVITIES, participantChunk } from "./activities/registry.js";
-import { boot } from "./core/boot.js";
 import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
 import { html, Icon, isTyping, mount, ordered } from "./core/dom.js";
@@ -20,7 +19,7 @@ const OFFLINE_NOTICE_MS = 1_500;
 const shownStep = signal("");
 
 function Participant() {
-  if (refusal.value) return html`<${Refused} ...${refusal.value} />`;
+  if (refusal.value) return html`<${Late} part="refused" ...${refusal.value} />`;
   if (!view.value) return html`<${Connecting} />`;
   const { session, agenda } = view.value;
   return html`
@@ -266,35 +265,6 @@ function Connecting() {
         <${Icon} name="loader-circle" />
         <h1>${connection.value === "offline" ? t("participant.no_connection") : t("participant.connecting")}</h1>
         ${connection.value === "offline" && html`<p>${t("participant.trying")}</p>`}
-      </div>
-    </main>
-  `;
-}
-
-function Refused({ code, message }) {
-  const unsent = [...outbox.value, ...refusals.value.map(({ command }) => command)].filter(
-    ({ text }) => text,
-  );
-  return html`
-    <main id="main" class="whole-page">
-      <div class="stack">
-        <${Icon} name=${code === "full" ? "users" : "triangle-alert"} />
-        <h1>${message}</h1>
-        ${code === "full" && html`<p>${t("participant.trying")}</p>`}
-        ${
-          unsent.length > 0 &&
-          html`
-            <p>${t("participant.unsent")}</p>
-            <ul class="cards">
-              ${unsent.map(({ id, text }) => html`<li key=${id} class="card" ...${sessionText()}>${text}</li>`)}
-            </ul>
-          `
-        }
-        <p class="row">
-          <button type="button" class="button primary"
-            onClick=${() => location.reload()}>${t("participant.try_again")}</button>
-          <a class="button" href=${boot().urls.home ?? "/"}>${t("participant.other_code")}</a>
-        </p>
       </div>
     </main>
   `;

@@ -323,7 +323,7 @@ def test_the_import_map_names_every_part_that_a_page_imports(assets, page, langu
 def test_a_chunk_brings_the_texts_and_icons_that_only_it_needs(assets, page, language):
     made = assets.page(page, language)
     at_start = texts(language).among(made.words)
-    linked_page = link(STATIC / (PAGES[page].module or ""), STATIC, ARRIVE)
+    linked_page = link(STATIC / (PAGES[page].module or ""), STATIC, ARRIVE, PAGES[page].worth)
     names = {name: url for name, url in json.loads(made.importmap)["imports"].items() if name not in VENDOR}
     sources = {name: assets.files[url.rsplit("/", 1)[1]].body.decode() for name, url in names.items()}
     for chunk in linked_page.chunks:

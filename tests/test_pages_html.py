@@ -160,7 +160,7 @@ PARTS = [
     *([kind] for kind in ("lobby", "canvas", "rating", "page")),
     *([kind, shape] for kind in ("revealed", "discussion", "rating") for shape in SHAPES),
     *(["page", "results", shape] for shape in SHAPES),
-    *(["page", "told", "asks", earlier] for earlier in ("board", "topics", "results")),
+    *(["page", "asks", shown] for shown in ("told", "board", "topics", "results")),
 ]
 # All that the later steps need, fetched while nobody waits.
 MOST_CHUNKS = 90_000

@@ -16,7 +16,7 @@ from flask import Flask, Response, abort, request
 from markupsafe import Markup
 
 from sessions.texts import DEFAULT, LANGUAGES, Language, texts
-from sessions.web.linker import MAIN, Chunk, Linked, link
+from sessions.web.linker import MAIN, WORTH_A_FILE, Chunk, Linked, link
 from sessions.web.vendored import joined
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "static"
@@ -33,6 +33,9 @@ VENDOR = {
 }
 
 
+LARGE = 6_000
+
+
 @dataclass(frozen=True)
 class Recipe:
     """What a page is made of: stylesheets in order, and the entry module if it has one."""
@@ -41,6 +44,8 @@ class Recipe:
     module: str | None = None
     late: dict[str, str] = field(default_factory=dict)
     """Further stylesheets, each with the own module it is for: it comes with the chunk that has that module."""
+    worth: int = LARGE
+    """What chunks share and has fewer characters is no file of its own: where bytes count less than requests."""
 
 
 _COMMON = ("tokens.css", "base.css", "parts.css")
@@ -54,7 +59,7 @@ PAGES = {
             "lobby.css": "parts/lobby.js",
             "face.css": "parts/cardface.js",
             "board.css": "parts/boardtable.js",
-            "results.css": "parts/figures.js",
+            "results.css": "parts/results.js",
             "cards.css": "activities/canvas.js",
             "form.css": "parts/cardform.js",
             "scores.css": "activities/rating.js",
@@ -64,6 +69,7 @@ PAGES = {
             "rounds.css": "activities/rating.js",
             "trail.css": "parts/trail.js",
         },
+        WORTH_A_FILE,
     ),
     "console": Recipe(
         (
@@ -178,7 +184,9 @@ def build(static: Path = STATIC) -> Assets:
     """Join, hash and compress what every page needs.  Raises LinkError or ValueError with the file to repair."""
     assets = Assets()
     linked = {
-        page: link(static / recipe.module, static, ARRIVE) for page, recipe in PAGES.items() if recipe.module
+        page: link(static / recipe.module, static, ARRIVE, recipe.worth)
+        for page, recipe in PAGES.items()
+        if recipe.module
     }
     vendor_url = assets.add("vendor.js", _vendored(static / "vendor", list(linked.values())))
     icons = (static / "icons.svg").read_text("utf-8")

@@ -27,8 +27,8 @@ _PLAIN_EXPORT = "write `export` only before const, function or class"
 
 # What chunks import the rest by.
 MAIN = "main"
-# A file costs a request and some bytes of its own: what is smaller than this and shared goes to the main file.
-_WORTH_A_FILE = 2_000
+# A file costs a request and some bytes of its own: what is shared and has fewer characters joins something larger.
+WORTH_A_FILE = 1_500
 
 
 @dataclass
@@ -219,16 +219,17 @@ class _Bare:
         return self.named | ({self.default} if self.default else set())
 
 
-def link(entry: Path, root: Path, greeting: str = "") -> Linked:
+def link(entry: Path, root: Path, greeting: str = "", worth: int = WORTH_A_FILE) -> Linked:
     """The module at *entry* joined with all modules below *root* that it imports, each once, imports first.
 
-    *greeting* is the name of an own function that every chunk imports besides what it mentions.
+    *greeting* is the name of an own function that every chunk imports besides what it mentions; what chunks share and
+    has fewer characters than *worth* is no chunk of its own.
     """
     modules = _modules(entry.resolve(), root)
     order = list(modules.values())
     _check_names(order, modules)
     wanted = _wanted(entry.resolve(), modules, greeting)
-    homes = _homes(wanted)
+    homes = _homes(wanted, worth)
     bare = _merged(order)
     names = [MAIN, *sorted({*homes.values(), *wanted.taken} - {MAIN})]
     parts = {name: _part(name, order, homes) for name in names}
@@ -353,7 +354,7 @@ def _wanted(entry: Path, modules: dict[Path, "_Module"], greeting: str) -> _Want
     return wanted
 
 
-def _homes(wanted: _Wanted) -> dict[int, str]:
+def _homes(wanted: _Wanted, worth: int) -> dict[int, str]:
     """The id of each statement that is kept -> the name of the part that holds it."""
     statements = {id(statement): statement for kept in wanted.kept.values() for statement in kept}
     declared = {name: id(statement) for statement in statements.values() for name in statement.names}
@@ -380,7 +381,8 @@ def _homes(wanted: _Wanted) -> dict[int, str]:
     for name, kept in wanted.kept.items():
         reach(name, {id(statement) for statement in kept})
     # What is small and shared goes where something shared by those, and as few others as can be, is large.
-    while small := _smallest(reached, {key: len(statement.text) for key, statement in statements.items()}):
+    lengths = {key: len(statement.text) for key, statement in statements.items()}
+    while small := _smallest(reached, lengths, worth):
         group, keys, target = small
         for name in target - group:
             reach(name, keys)
@@ -388,7 +390,7 @@ def _homes(wanted: _Wanted) -> dict[int, str]:
 
 
 def _smallest(
-    reached: dict[int, set[str]], lengths: dict[int, int]
+    reached: dict[int, set[str]], lengths: dict[int, int], worth: int
 ) -> tuple[frozenset[str], set[int], frozenset[str]] | None:
     """What is shared and too small for a file, and where it should go instead; None when there is no such thing."""
     groups: dict[frozenset[str], set[int]] = {}
@@ -397,9 +399,9 @@ def _smallest(
             groups.setdefault(frozenset(names), set()).add(key)
     sizes = {group: sum(lengths[key] for key in keys) for group, keys in groups.items()}
     for group in sorted(groups, key=lambda group: (sizes[group], sorted(group))):
-        if sizes[group] >= _WORTH_A_FILE:
+        if sizes[group] >= worth:
             return None
-        larger = [other for other in groups if other > group and sizes[other] >= _WORTH_A_FILE]
+        larger = [other for other in groups if other > group and sizes[other] >= worth]
         target = min(larger, key=lambda other: (len(other), sorted(other)), default=frozenset({MAIN}))
         return group, groups[group], target
     return None

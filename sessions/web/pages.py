@@ -499,7 +499,8 @@ def _parts(page: str, session: Session) -> list[str]:
     if kind == "rating" and step.get("closed", step.get("blind") and step.get("revealed")):
         return ["revealed", *shapes]
     parts = {
-        "told": "answers" in step,
+        # Below something else it may come a little later.
+        "told": "answers" in step and "shows" not in step,
         "asks": "questions" in step or "mail" in step,
         "board": "shows" in step and "boxes" in shown,
         "topics": "shows" in step and "conclusions" in shown,

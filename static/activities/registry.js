@@ -75,6 +75,10 @@ export const PARTICIPANT_ACTIVITIES = {
     const { LobbyText } = await import("../parts/lobby.js");
     return LobbyText;
   },
+  refused: async () => {
+    const { TurnedAway } = await import("../parts/refused.js");
+    return TurnedAway;
+  },
   menus: async () => {
     const { StepsDialog, YouDialog } = await import("../parts/menus.js");
     return { steps: StepsDialog, you: YouDialog };
