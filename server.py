@@ -81,6 +81,7 @@ def run(settings: Settings) -> None:
         app, sockets, hall = make_app(settings, log, load_secret(settings.data), tpool.execute, "eventlet")
     except BadPlaybook as problem:
         raise CannotStart("error.start.playbook", problem=problem) from None
+    runner.collect_less()
     hall.start()
     runner.announce(settings, operator_texts())
     runner.serve(app, sock, sockets.server, hall)

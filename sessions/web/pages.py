@@ -62,6 +62,8 @@ class Desk:
     blocking: Blocking
     zipped: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """code -> (ETag, gzipped view.json)"""
+    offered: dict[Language, list[dict[str, Any]]] = field(default_factory=dict)
+    """the playbooks as the form for a new session shows them"""
 
 
 class NewSession(msgspec.Struct, forbid_unknown_fields=True):
@@ -255,15 +257,18 @@ def _is_here(settings: Settings, address: str) -> bool:
 
 def _new_page(desk: Desk, values: dict[str, str], errors: dict[str, str]) -> str:
     language = _language()
-    playbooks = [
-        {
-            **playbook.summary(language),
-            "purpose": playbook.text("purpose", language),
-            "audience": playbook.text("audience", language),
-            "steps": playbook.plan(language).steps,
-        }
-        for playbook in desk.playbooks.values()
-    ]
+    if language not in desk.offered:
+        # Translated once: strangers may ask for this page as often as they like.
+        desk.offered[language] = [
+            {
+                **playbook.summary(language),
+                "purpose": playbook.text("purpose", language),
+                "audience": playbook.text("audience", language),
+                "steps": playbook.plan(language).steps,
+            }
+            for playbook in desk.playbooks.values()
+        ]
+    playbooks = desk.offered[language]
     needs = bool(desk.settings.create_password)
     return _page(desk, "new", playbooks=playbooks, values=values, errors=errors, needs_password=needs)
 

@@ -6,6 +6,7 @@ defaults also hang after some thousand half-open requests.  So the socket and th
 
 import errno
 import gc
+import io
 import logging
 import os
 import signal
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import eventlet
+import eventlet.semaphore
 import eventlet.wsgi
 import segno
 import socketio
@@ -39,6 +41,9 @@ THREADS = 8
 DRAIN_SECONDS = 4.0
 RETRY_MS = 1_000
 LOG_LINES_A_MINUTE = 20
+TURN_SECONDS = 0.02
+MOST_BYTES = 1_000_000
+"""Longer bodies are not read; the pages refuse them."""
 
 
 def claim(folder: Path) -> FileLock:
@@ -103,6 +108,46 @@ class WithinLimits:
         return self._app(environ, start_response)
 
 
+class WholeBodies:
+    """WSGI middleware: who hangs up, or goes quiet, in the middle of a body gets no answer that costs us a page."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if 0 < length <= MOST_BYTES:
+            try:
+                body = environ["wsgi.input"].read(length)
+            except OSError:
+                body = b""
+            if len(body) < length:
+                start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Connection", "close")])
+                return [b"incomplete"]
+            environ["wsgi.input"] = io.BytesIO(body)
+        return self._app(environ, start_response)
+
+
+class InTurns:
+    """WSGI middleware: many requests at once are served in turns, and between them whoever holds a session is heard.
+
+    eventlet would go on from one to the next as long as any is ready.  Handshakes are quick, and go in at once.
+    """
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+        self._door = eventlet.semaphore.Semaphore()
+        self._turn_ends = 0.0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if not environ["PATH_INFO"].startswith("/socket.io"):
+            with self._door:
+                if time.monotonic() > self._turn_ends:
+                    eventlet.sleep(0)
+                    self._turn_ends = time.monotonic() + TURN_SECONDS
+        return self._app(environ, start_response)
+
+
 class Quiet(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
     """Requests that are none are no news: the library would print each of them whole."""
 
@@ -147,14 +192,13 @@ def serve(app: Callable[..., Any], sock: socket.socket, server: socketio.Server,
         signal.signal(number, asked_to_stop)
     tpool.set_num_threads(THREADS)
     files = _raise_file_limit()
-    _collect_less()
     for name in ("engineio.server", "socketio.server", patches.__name__):
         logging.getLogger(name).addFilter(LogLimit())
     requests = files // 3
     eventlet.spawn(
         eventlet.wsgi.server,
         sock,
-        WithinLimits(WithoutCompression(app), files - requests),
+        WithinLimits(WithoutCompression(WholeBodies(InTurns(app))), files - requests),
         # Without lines every WebSocket stays a request for as long as it lives.
         custom_pool=eventlet.GreenPool(requests if patches.lines_installed() else files),
         max_size=MOST_CONNECTIONS,
@@ -182,7 +226,7 @@ def _drain(sock: socket.socket, server: socketio.Server, hall: Hall) -> None:
     hall.log.close()
 
 
-def _collect_less() -> None:
+def collect_less() -> None:
     """Let Python look for garbage in rings less often: a session is thousands of objects that stay, none in a ring."""
     gc.collect()
     gc.freeze()
