@@ -301,8 +301,9 @@ def test_the_pages_of_a_canvas(server: Server, venue: Venue, inspection: Inspect
     phone.button("participant.go_along").tap()
     look_everywhere(inspection, "whole list", tour)
 
-    tour.go("succesfactoren")
-    look_everywhere(inspection, "two boxes", tour)
+    tour.go("acties")
+    tour.everybody_writes("acties", "project")
+    look_everywhere(inspection, "three boxes", tour)
     console.page.get_by_role("button", name=re.compile(console.t("canvas.move_card", text=""))).first.click()
     inspection.look("move", console)
     console.button("common.close", console.dialog).click()
@@ -533,15 +534,22 @@ def test_the_console_runs_a_session_by_the_keyboard_alone(server: Server, venue:
     tab_to(console, console.button("canvas.hide_card", text="Dubbel"))
     press(console, "Enter")
     expect(console.button("canvas.show_card", text="Dubbel")).to_be_focused()
-    tab_to(console, console.page.get_by_role("button", name=titles["succesfactoren"]))
+    guests[0].command(
+        "canvas.add_card",
+        step="acties",
+        card="abcdef0123456789",
+        box="project",
+        text="Regie op het samenwerkingsproces",
+    )
+    tab_to(console, console.page.get_by_role("button", name=titles["acties"]))
     press(console, "Enter")
-    console.at(titles["succesfactoren"])
+    console.at(titles["acties"])
     mover = console.page.get_by_role("button", name=console.t("canvas.move_card", text="Regie op het"))
     tab_to(console, mover)
     press(console, "Enter")
-    tab_to(console, console.dialog.get_by_role("button", name="Strategische succesfactoren"))
+    tab_to(console, console.dialog.get_by_role("button", name="In het gebied (tactisch)"))
     press(console, "Enter")
-    board = console.page.get_by_role("region", name="Strategische succesfactoren")
+    board = console.page.get_by_role("region", name="In het gebied (tactisch)")
     expect(board.get_by_text("Regie op het samenwerkingsproces")).to_be_visible()
     tab_to(console, console.button("console.close"))
     press(console, "Enter")

@@ -24,6 +24,8 @@ OFF = "Kan ik niet beoordelen"
 PEOPLE = {"An": "Waterschap", "Bo": "Provincie", "Cas": "Gemeente"}
 ROBOTS_A_GROUP = 2
 
+STRATEGIC = "In het programma (strategisch)"
+
 
 @dataclass
 class Room:
@@ -70,8 +72,8 @@ def test_a_workshop_goes_from_the_start_form_to_the_report(server: Server, venue
     talk_it_over(room)
     write_what_is_missing(room)
     judge_what_was_added(room)
-    turn_issues_around(room)
     agree_on_actions(room)
+    go_on_while_somebody_writes(room)
     close(room)
     read_the_report(room, tmp_path)
     for robot in room.robots:
@@ -203,7 +205,8 @@ def scores_of_others(value: Any) -> list[Any]:
     if isinstance(value, list) and value[:1] == ["mine"]:
         return []
     if isinstance(value, dict):
-        value = {key: held for key, held in value.items() if key != "mine"}
+        # What is chosen in the step of success factors is for everybody to see from the start.
+        value = {key: held for key, held in value.items() if key not in ("mine", "succesfactoren")}
         return [
             found
             for key, held in value.items()
@@ -346,42 +349,10 @@ def judge_what_was_added(room: Room) -> None:
         expect(visitor.page.get_by_role("img", name=re.compile(f"{NONE} 1.*{MUCH} 1"))).to_be_visible()
 
 
-def turn_issues_around(room: Room) -> None:
-    """Two boxes: move a card; and go on while somebody writes."""
-    room.next("succesfactoren")
-    an, bo, cas = room.phones
-    an.write("Elk kwartaal een gezamenlijke tafel")
-    expect(bo.card("Elk kwartaal").get_by_text("Waterschap")).to_be_visible()
-    dialog = an.edit("Elk kwartaal")
-    dialog.get_by_label(an.t("canvas.move_to")).select_option(label="Strategische succesfactoren")
-    an.button("canvas.save", dialog).tap()
-    expect(an.page.get_by_role("heading", name="Strategische succesfactoren")).to_be_visible()
-    expect(bo.card("Elk kwartaal")).to_have_count(0)
-    bo.button("canvas.next_box").tap()
-    expect(bo.card("Elk kwartaal")).to_be_visible()
-    strategic = room.screen.page.get_by_role("region", name="Strategische succesfactoren")
-    expect(strategic.get_by_text("Elk kwartaal")).to_be_visible()
-
-    cas.composer.fill("Wij willen graag dat")
-    room.next("acties", followers=(an, bo))
-    expect(cas.text("participant.behind", step=8)).to_be_visible()
-    expect(cas.heading).to_have_text(room.titles["succesfactoren"])
-    expect(cas.composer).to_have_value("Wij willen graag dat")
-    cas.button("participant.go_along").tap()
-    expect(cas.heading).to_have_text(room.titles["acties"])
-    expect(cas.composer).to_have_value("")
-    cas.button("participant.steps").tap()
-    cas.dialog.get_by_role("button", name=room.titles["succesfactoren"]).tap()
-    expect(cas.composer).to_have_value("Wij willen graag dat")
-    cas.composer.fill("Wij willen graag dat er één tafel komt")
-    cas.button("canvas.add_card").tap()
-    expect(cas.card("één tafel komt").get_by_text(cas.t("participant.saved"))).to_be_visible()
-    cas.button("participant.go_along").tap()
-    expect(cas.heading).to_have_text(room.titles["acties"])
-
-
 def agree_on_actions(room: Room) -> None:
     """Locking takes nothing away from those who write."""
+    for step in ("kiezen", "succesfactoren", "acties"):
+        room.next(step)
     an, bo, _ = room.phones
     an.composer.fill("Joris belt de provincie")
     room.console.page.keyboard.press("l")
@@ -392,6 +363,40 @@ def agree_on_actions(room: Room) -> None:
     expect(an.composer).to_have_value("Joris belt de provincie")
     an.write("Joris belt de provincie vóór 1 maart")
     expect(room.screen.card("Joris belt de provincie vóór 1 maart")).to_be_visible()
+
+
+def go_on_while_somebody_writes(room: Room) -> None:
+    """Three boxes: move a card; and go on while somebody writes."""
+    an, bo, cas = room.phones
+    an.write("Elk kwartaal een gezamenlijke tafel")
+    expect(bo.card("Elk kwartaal").get_by_text("Waterschap")).to_be_visible()
+    dialog = an.edit("Elk kwartaal")
+    dialog.get_by_label(an.t("canvas.move_to")).select_option(label=STRATEGIC)
+    an.button("canvas.save", dialog).tap()
+    expect(an.page.get_by_role("heading", name=STRATEGIC)).to_be_visible()
+    expect(bo.card("Elk kwartaal")).to_have_count(0)
+    bo.button("canvas.next_box").tap()
+    bo.button("canvas.next_box").tap()
+    expect(bo.card("Elk kwartaal")).to_be_visible()
+    strategic = room.screen.page.get_by_role("region", name=STRATEGIC)
+    expect(strategic.get_by_text("Elk kwartaal")).to_be_visible()
+
+    cas.composer.fill("Wij willen graag dat")
+    room.next("steunen", followers=(an, bo))
+    expect(cas.text("participant.behind", step=10)).to_be_visible()
+    expect(cas.heading).to_have_text(room.titles["acties"])
+    expect(cas.composer).to_have_value("Wij willen graag dat")
+    cas.button("participant.go_along").tap()
+    expect(cas.heading).to_have_text(room.titles["steunen"])
+    expect(cas.composer).to_have_count(0)
+    cas.button("participant.steps").tap()
+    cas.dialog.get_by_role("button", name=room.titles["acties"]).tap()
+    expect(cas.composer).to_have_value("Wij willen graag dat")
+    cas.composer.fill("Wij willen graag dat er één tafel komt")
+    cas.button("canvas.add_card").tap()
+    expect(cas.card("één tafel komt").get_by_text(cas.t("participant.saved"))).to_be_visible()
+    cas.button("participant.go_along").tap()
+    expect(cas.heading).to_have_text(room.titles["steunen"])
     room.next("afronding")
 
 
