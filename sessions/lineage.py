@@ -43,15 +43,34 @@ class Lineage:
 
     def trail(self, id: str) -> list[Trail]:
         """What the item *id* came from, oldest first, each once."""
-        seen, young, found = {id}, [id], list[list[Trail]]()
-        while young:
-            links = [link for child in young for link in self.parents.get(child, {}).values()]
-            older = {link.parent: link for link in links if link.parent not in seen}
-            stations = (self._station(link, len(found) + 1) for link in older.values())
-            found.append([station for station in stations if station])
-            seen.update(older)
-            young = list(older)
-        return [station for generation in reversed(found) for station in generation]
+        back: dict[str, int] = {id: 0}
+        links: dict[str, Link] = {}
+        for child in self._children_first(id):
+            for parent, link in self.parents.get(child, {}).items():
+                if parent == id:
+                    continue  # It leads back to where we came from.
+                links.setdefault(parent, link)
+                # An issue is older than the factor it led to, also where an action names both.
+                back[parent] = max(back.get(parent, 0), back[child] + 1)
+        oldest_first = sorted(links, key=lambda parent: -back[parent])
+        stations = (self._station(links[parent], back[parent]) for parent in oldest_first)
+        return [station for station in stations if station]
+
+    def _children_first(self, id: str) -> list[str]:
+        """The item and everything it came from: whatever came from something stands before it."""
+        order: dict[str, None] = {}
+        begun = {id}
+        path = [(id, iter(self.parents.get(id, {})))]
+        while path:
+            child, parents = path[-1]
+            parent = next((parent for parent in parents if parent not in begun), None)
+            if parent is None:
+                order[child] = None
+                path.pop()
+            else:
+                begun.add(parent)
+                path.append((parent, iter(self.parents.get(parent, {}))))
+        return list(reversed(order))
 
     def _station(self, link: Link, back: int) -> Trail | None:
         item = self._titled(link)

@@ -313,10 +313,15 @@ class Wording:
         ]
         return " · ".join(parts)
 
-    def trail(self, stations: Sequence[Trail]) -> str:
-        """What something came from, oldest first, each with what was concluded about it."""
+    def trail(self, stations: Sequence[Trail], title: str = "", text: str = "") -> str:
+        """What something came from, oldest first, each with what was concluded about it.
+
+        What its own *title* or *text* says already is left out; empty when nothing is left.
+        """
         generations: dict[int, list[str]] = {}
         for one in stations:
+            if not one.word and (one.title == title or one.title in text):
+                continue
             told = f"{one.title} ({one.word})" if one.word else one.title
             generations.setdefault(one.back, []).append(told)
         return " → ".join(" + ".join(told) for told in generations.values())

@@ -8,6 +8,10 @@ from sessions.message import FACILITATOR
 from sessions.report import report_model, to_markdown
 from tests.play import AN, BO, CARLA, Story, canvas, discussion, play, rating
 
+RISKS = {"cards_of": ["ideas"]}
+TARGETS = [{"id": "t1", "title": "Target 1"}]
+ISSUES = [{"id": "i1", "title": "Item i1"}, {"id": "i2", "title": "Item i2"}]
+
 
 def ids(story: Story, **source: Any) -> list[str]:
     return [item.id for item in chosen(From(**source), story.session)]
@@ -151,8 +155,45 @@ def test_a_view_says_where_the_parents_are_shown():
 
 
 def test_the_report_prints_the_trail_of_what_was_discussed():
-    text = to_markdown(report_model(chain().session))
-    assert "Text of c1 + Text of c2" in text
+    talk = discussion(items={"cards_of": ["work"]}, order="given", decisions=["Yes"])
+    work = canvas("work", ["a"], fields=[{"id": "for", "label": "For", "kind": "item", "items": RISKS}])
+    story = play(canvas(), work, talk).adds(AN, "c1")
+    fields = {"for": "c1"}
+    story.does(AN, "canvas.add_card", step="work", card="m1", box="a", text="Raise it", fields=fields)
+    conclude(story, "m1", "Yes")
+    text = to_markdown(report_model(story.session)).split("## The talk")[1]
+    assert "- **Where this comes from:** Text of c1" in text
+
+
+def test_the_report_does_not_tell_twice_which_cards_are_in_a_group():
+    text = to_markdown(report_model(chain().session)).split("## The talk")[1]
+    assert text.split("## ")[1].count("Text of c1") == 1
+
+
+def test_an_issue_is_older_than_the_factor_it_led_to_also_where_an_action_names_both():
+    fields = [{"id": "about", "label": "About", "kind": "item", "items": {"cards_of": ["ideas", "factors"]}}]
+    linked = [{"id": "for", "label": "For", "kind": "item", "items": RISKS}]
+    story = play(canvas(), canvas("factors", ["a"], fields=linked), canvas("acts", ["b"], fields=fields))
+    story.adds(AN, "issue")
+    for step, box, card, of in (
+        ("factors", "a", "factor", {"for": "issue"}),
+        ("acts", "b", "act", {"about": "issue factor"}),
+    ):
+        story.does(AN, "canvas.add_card", step=step, card=card, box=box, text=card, fields=of)
+    assert [(one.id, one.back) for one in trail("act", story.session)] == [("issue", 2), ("factor", 1)]
+
+
+def test_what_leads_back_to_itself_ends():
+    """Two rounds in which people choose for each item what it leads to, one against the other."""
+    there = rating("there", scale=None, targets=TARGETS, blind=False)
+    back = rating("back", items=("t1",), scale=None, targets=ISSUES, blind=False)
+    story = play(there, back)
+    story.does(AN, "rating.choose", step="there", item="i1", targets=["t1"])
+    story.does(AN, "rating.choose", step="back", item="t1", targets=["i1"])
+    for step in ("there", "back"):
+        story.does(FACILITATOR, "rating.reveal", step=step)
+    assert [one.id for one in trail("t1", story.session)] == ["i1"]
+    assert [one.id for one in trail("i1", story.session)] == ["t1"]
 
 
 def test_the_report_tells_the_status_of_an_item_where_it_is_rated_again():
@@ -165,4 +206,3 @@ def test_the_report_tells_the_status_of_an_item_where_it_is_rated_again():
     story.does(FACILITATOR, "rating.reveal", step="again")
     text = to_markdown(report_model(story.session)).split("## The again")[1]
     assert "- **Decision:** Refuse" in text
-    assert "- **Where this comes from:** Text of c1" in text
