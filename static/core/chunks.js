@@ -15,6 +15,7 @@ import { connection } from "./store.js";
 const FETCH_MS = 20_000;
 const FETCH_AGAIN_MS = 4_000;
 const IDLE_MS = 500;
+const LONGEST_WAIT_MS = 2_000;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @typedef {Object<string, () => Promise<any>>} ChunkTable  kind of step -> what brings its chunk */
@@ -44,9 +45,10 @@ export function ChunksAhead({ table }) {
   const online = connection.value === "online";
   useEffect(() => {
     const idle = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, IDLE_MS));
-    idle(async () => {
+    const all = async () => {
       for (const kind of Object.keys(table)) await bring(table, kind);
-    });
+    };
+    idle(all, { timeout: LONGEST_WAIT_MS });
   }, [online]);
   return null;
 }
