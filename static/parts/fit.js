@@ -36,10 +36,12 @@ export function useFit(sizes, overflow, whole) {
 }
 
 function fitElement(element, sizes, overflow) {
-  for (const size of sizes) {
+  const fits = (size) => {
     element.style.setProperty("--fit", `${size}rem`);
-    if ([element, ...element.querySelectorAll("[data-fits]")].every(showsAll)) break;
-  }
+    return [element, ...element.querySelectorAll("[data-fits]")].every(showsAll);
+  };
+  // A full board changes most often: do not measure it in sizes that cannot do.
+  if (fits(sizes[sizes.length - 1])) sizes.some(fits);
   overflow?.(element);
 }
 
