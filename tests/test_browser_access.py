@@ -558,7 +558,7 @@ def test_the_console_runs_a_session_by_the_keyboard_alone(server: Server, venue:
     tab_to(console, console.link("console.open_report"))
     press(console, "Enter")
     expect(
-        console.page.get_by_role("article").get_by_text("Regie op het samenwerkingsproces")
+        console.page.get_by_role("article").get_by_text("Regie op het samenwerkingsproces").first
     ).to_be_visible()
     for guest in guests:
         guest.leave()
