@@ -29,8 +29,7 @@ from sessions.web.keys import Tickets, load_secret
 from sessions.web.settings import CannotStart, Settings, read_settings
 
 DATABASE = "dialoogtafel.sqlite"
-MOST_BYTES_A_FRAME = 65_536
-"""Room for the longest text there is, a page of 20,000 characters that the facilitator writes."""
+MOST_BYTES_A_FRAME = 16_384
 
 
 def make_app(

@@ -220,7 +220,8 @@ def scores_of_others(value: Any) -> list[Any]:
 def is_giveaway(key: str, held: Any) -> bool:
     # The boxes of a canvas count their cards under the same name, by box.
     by_box = key == "counts" and isinstance(held, dict) and not any(name.isdigit() for name in held)
-    return key in GIVEAWAYS and not by_box
+    # An open round has its results from the start, and there are none as long as nobody has answered.
+    return key in GIVEAWAYS and bool(held) and not by_box
 
 
 def own_scores(phone: Phone) -> Any:

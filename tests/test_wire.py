@@ -461,9 +461,18 @@ def test_a_call_has_so_many_answers_at_most(an):
 
 def test_a_frame_that_is_too_large_ends_that_connection_only(an, bo):
     with pytest.raises(Lost):
-        an.send([rate("i1", 1, remark="x" * 66_000)])
+        an.send([rate("i1", 1, remark="x" * 17_000)])
     assert bo.send([rate("i1", 1)])[0]["ok"]
     assert an.come_back().send([rate("i1", 1)])[0]["ok"]
+
+
+def test_a_facilitator_may_send_a_whole_page(server):
+    workshop = server.start_session("risicodialoog")
+    facilitator = Guest(workshop, "facilitator").attend()
+    page = "# Wat we weten\n\n" + "é" * 19_000
+    assert facilitator.command("page.write", step="stresstest", text=page)["ok"]
+    answer = facilitator.command("page.write", step="stresstest", text="é" * 20_001)
+    assert answer["code"] == "too_large"
 
 
 def test_a_text_that_is_too_long_but_fits_a_frame_is_refused_by_name(an):

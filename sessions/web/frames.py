@@ -47,10 +47,10 @@ def unmask(data: bytes, mask: bytes) -> bytes:
 class Reader:
     """Bytes of one connection in, whole messages out."""
 
-    __slots__ = ("_most", "_opcode", "_parts", "_rest", "_size")
+    __slots__ = ("_opcode", "_parts", "_rest", "_size", "most")
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self.most = most
         self._rest = b""
         self._opcode = CONTINUED
         self._parts: list[bytes] = []
@@ -90,7 +90,7 @@ class Reader:
             return
         if (opcode == CONTINUED) is not bool(self._opcode):
             raise Unacceptable(PROTOCOL_ERROR)
-        if self._size + length > self._most:
+        if self._size + length > self.most:
             raise Unacceptable(TOO_BIG)
 
     def _whole(self, first: int, payload: bytes) -> tuple[int, bytes] | None:

@@ -29,6 +29,8 @@ from sessions.web.keys import Tickets, cookie_name, key_fits
 logger = logging.getLogger(__name__)
 
 COMMANDS_A_SECOND = 10.0
+MOST_BYTES_OF_A_FACILITATOR = 131_072
+"""Room for the longest text there is: a page of 20,000 characters, six bytes each when written as an escape."""
 BURST = 30.0
 MOST_IN_A_CALL = 200
 MOVES_A_SECOND = 5.0
@@ -106,6 +108,8 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         if not patches.is_open(server, sid):
             # It left while the session was read, and the library tells nobody that it goes before it has come.
             raise _refused("invalid", "error.command.shape", language)
+        if role == "facilitator":
+            patches.allow(server, sid, MOST_BYTES_OF_A_FACILITATOR)
         send = patches.sender(server, sid)
         started = time.monotonic()
         hall.welcome(Client(sid, code, actor, language, new, send, allowance=BURST, allowance_at=started))

@@ -225,9 +225,15 @@ class Line(Socket):  # type: ignore[misc]
         self._is_cut = False
         self._soon = False
         self._inbox: deque[str | bytes] | None = None
+        self._most_bytes: int = server.max_http_buffer_size
+        self._frames = frames.Reader(self._most_bytes)
         self._ping_timer: Any = None
         self._allowance = float(BURST)
         self._allowance_at = 0.0
+
+    def allow(self, most_bytes: int) -> None:
+        """From now on a message may hold so many bytes."""
+        self._most_bytes = self._frames.most = most_bytes
 
     # adopting
 
@@ -242,7 +248,6 @@ class Line(Socket):  # type: ignore[misc]
         self._socket.setblocking(False)
         Counts.open += 1
         ws.websocket_closed = True
-        self._frames = frames.Reader(self.server.max_http_buffer_size)
         if self.connected:
             self.upgrading = True
         else:
@@ -365,7 +370,7 @@ class Line(Socket):  # type: ignore[misc]
     def handle_post_request(self, environ: Mapping[str, Any]) -> None:
         """Take in what came by polling, but only when all of it came: half a packet may look like another one."""
         length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length > self.server.max_http_buffer_size:
+        if length > self._most_bytes:
             raise engineio.exceptions.ContentTooLongError
         try:
             body = environ["wsgi.input"].read(length)
@@ -556,6 +561,13 @@ def is_open(server: socketio.Server, sid: str) -> bool:
     """Whether the connection of *sid* still stands."""
     line = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
     return line is not None and not line.closed
+
+
+def allow(server: socketio.Server, sid: str, most_bytes: int) -> None:
+    """Messages of the client *sid* may hold so many bytes; where the patch is out, as many as everybody's."""
+    line = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
+    if isinstance(line, Line):
+        line.allow(most_bytes)
 
 
 def sender(server: socketio.Server, sid: str) -> Callable[[wire.Text], None]:
