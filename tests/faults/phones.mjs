@@ -16,7 +16,7 @@ const JITTER_MS = 20;
 /** Copies that were held back have all arrived by then. */
 const AFTERMATH_MS = 3_500;
 const NUDGE_MS = 6_000;
-const QUIET_MS = 15_000;
+const QUIET_MS = 45_000;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
