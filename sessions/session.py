@@ -376,6 +376,14 @@ class Session:
                 withheld = replace(record, actor="withheld", event=Withheld())
                 yield self.activities[step].exported(record, self) or withheld
 
+    @cached_property
+    def by_organisation(self) -> Mapping[str, list[str]]:
+        """Organisation -> the participants who speak for it, in the order in which they came; "" for none."""
+        groups: dict[str, list[str]] = {}
+        for person in self.people.values():
+            groups.setdefault(person.organisation, []).append(person.id)
+        return groups
+
     def _session_view(self) -> dict[str, Any]:
         info = self.info
         return present(

@@ -382,6 +382,15 @@ class Rating(Activity):
         return first if isinstance(first, Rating) else None
 
     def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
+        if audience == "facilitator":
+            return self._view(audience, session)
+        # Everyone is not told of who is here: where people come in by the hundreds this stays the same object.
+        own = (self.answers, self.added, self.own_targets, self.deserted, self.kept)
+        grounds = (*own, self.shown, self.reference_shown, self._before(session), *self._upstream(session))
+        view: dict[str, Any] = self._remembered("everyone", grounds, lambda: self._view(audience, session))
+        return view
+
+    def _view(self, audience: Audience, session: "Session") -> dict[str, Any]:
         to_facilitator = audience == "facilitator"
         answered, done = self._counts(session)
         return present(
@@ -480,22 +489,23 @@ class Rating(Activity):
 
     def _progress(self, session: "Session") -> dict[str, Any]:
         """For each organisation how many voices it has, and how many of these began and are done."""
-        finished = self._finished(session)
         nameless = texts(session.info.language).t("rating.no_organisation")
-        by_organisation = self.plan.per == "organisation"
-        voices: dict[str, list[str]] = {}
-        for person in session.people.values():
-            if by_organisation and person.organisation:
-                voices[person.organisation] = [person.organisation]
-            elif not by_organisation:
-                voices.setdefault(person.organisation or nameless, []).append(person.id)
+        as_one = self.plan.per == "organisation"
+        groups = {
+            (name or nameless): [name] if as_one else people
+            for name, people in session.by_organisation.items()
+            if name or not as_one
+        }
+        if not self.answers:
+            return {name: {"people": len(group), "answered": 0, "done": 0} for name, group in groups.items()}
+        finished = self._finished(session)
         return {
             name: {
                 "people": len(group),
                 "answered": sum(1 for voice in group if self.answers.get(voice)),
                 "done": sum(1 for voice in group if (of := self.answers.get(voice)) and finished(of)),
             }
-            for name, group in voices.items()
+            for name, group in groups.items()
         }
 
     def _result_views(self, session: "Session") -> dict[str, Any]:
