@@ -59,9 +59,10 @@ export function ScreenBoard({ canvas }) {
       }
       ${canvas.bottom && html`<${BoardStrip} strip=${canvas.bottom} />`}
       ${
-        pages > 1 &&
+        // Its room stays taken: a board that grows without it and shrinks with it would never come to rest.
+        crowded &&
         html`
-          <p class="screen-pager">
+          <p class="screen-pager" style=${{ visibility: pages > 1 ? "visible" : "hidden" }}>
             <button type="button" class="button icon-only" aria-label=${t("canvas.previous_page")} onClick=${() => turn(-1)}>
               <${Icon} name="chevron-left" />
             </button>

@@ -22,7 +22,11 @@ export function useFit(sizes, overflow, whole) {
   useEffect(() => {
     const watching = new ResizeObserver(() => fit.current());
     // What is in it may also come later than the place itself.
-    const changing = new MutationObserver(() => fit.current());
+    const changing = new MutationObserver(() => {
+      fit.current();
+      // Fitting writes too (which part of a list is shown): that is no news.
+      changing.takeRecords();
+    });
     if (place.current) {
       watching.observe(place.current);
       changing.observe(place.current, { childList: true, subtree: true });
