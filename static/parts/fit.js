@@ -13,27 +13,26 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 export function useFit(sizes, overflow, whole) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
   const fit = useRef(() => {});
+  const changing = useRef(/** @type {MutationObserver | undefined} */ (undefined));
   fit.current = () => {
     if (!place.current) return;
     whole?.(place.current);
     fitElement(place.current, sizes, overflow);
+    // What is fitted by now is no news, nor what fitting wrote itself (which part of a list is shown).
+    changing.current?.takeRecords();
   };
   useLayoutEffect(() => fit.current());
   useEffect(() => {
     const watching = new ResizeObserver(() => fit.current());
     // What is in it may also come later than the place itself.
-    const changing = new MutationObserver(() => {
-      fit.current();
-      // Fitting writes too (which part of a list is shown): that is no news.
-      changing.takeRecords();
-    });
+    changing.current = new MutationObserver(() => fit.current());
     if (place.current) {
       watching.observe(place.current);
-      changing.observe(place.current, { childList: true, subtree: true });
+      changing.current.observe(place.current, { childList: true, subtree: true });
     }
     return () => {
       watching.disconnect();
-      changing.disconnect();
+      changing.current?.disconnect();
     };
   }, []);
   return place;
