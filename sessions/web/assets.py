@@ -114,6 +114,7 @@ _CSS_TOKEN = re.compile(
 )
 _QUOTED = re.compile(r"""["'`]([\w.-]+)["'`]""")
 _SYMBOL = re.compile(r'<symbol id="i-([\w-]+)".*?</symbol>\n', re.DOTALL)
+_DRAWN = ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
 # Smaller answers than this do not get smaller by compressing.
 _WORTH_COMPRESSING = 860
 
@@ -189,7 +190,8 @@ def build(static: Path = STATIC) -> Assets:
         if recipe.module
     }
     vendor_url = assets.add("vendor.js", _vendored(static / "vendor", list(linked.values())))
-    icons = (static / "icons.svg").read_text("utf-8")
+    # How a symbol is drawn is said once, by the class of whoever shows it.
+    icons = (static / "icons.svg").read_text("utf-8").replace(_DRAWN, "")
     for page, recipe in PAGES.items():
         for language in LANGUAGES:
             if page in linked:

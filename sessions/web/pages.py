@@ -83,6 +83,8 @@ def register(app: Flask, desk: Desk) -> None:
     """Put all routes on *app*."""
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES
+    # On a phone each byte of the first visit counts.
+    app.jinja_env.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
     bp = Blueprint("pages", __name__)
     _open_to_all(bp, desk)
     _starting(bp, desk)
