@@ -207,7 +207,8 @@ def test_what_later_steps_need_is_fetched_shortly_after_the_start(
     assert len(wanted) > 2
     eventually(lambda: wanted <= {urlsplit(answer.url).path for answer in load.answers}, visitor.page)
     assert load.size <= MOST_AHEAD * KILOBYTE
-    visitor.page.wait_for_load_state("networkidle")
+    # Fetched is not there yet.
+    visitor.page.wait_for_selector("body[data-ahead]")
     # From now on every kind of step can be shown without fetching anything.
     visitor.page.route(lambda url: "/static/" in url, lambda route: route.abort())
     go(workshop, STEPS["revealed"])

@@ -22,8 +22,8 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** @type {import("@preact/signals").Signal<Object<string, any>>} kind -> what its chunk gave; "" when it failed */
 const chunks = signal({});
-/** @type {Set<string>} */
-const onTheirWay = new Set();
+/** @type {Object<string, Promise<void>>} kind -> until it is here, or not */
+const onTheirWay = {};
 
 /**
  * What draws a kind of step, once it is here.
@@ -47,6 +47,7 @@ export function ChunksAhead({ table }) {
     const idle = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, IDLE_MS));
     const all = async () => {
       for (const kind of Object.keys(table)) await bring(table, kind);
+      document.body.dataset.ahead = "";
     };
     idle(all, { timeout: LONGEST_WAIT_MS });
   }, [online]);
@@ -69,9 +70,13 @@ export function ChunkMissing({ kind }) {
  * @param {ChunkTable} table
  * @param {string} kind
  */
-async function bring(table, kind) {
-  if (!table[kind] || chunks.peek()[kind] || onTheirWay.has(kind)) return;
-  onTheirWay.add(kind);
+function bring(table, kind) {
+  if (!table[kind] || chunks.peek()[kind]) return;
+  onTheirWay[kind] ??= fetchChunk(table, kind);
+  return onTheirWay[kind];
+}
+
+async function fetchChunk(table, kind) {
   try {
     await Promise.all(addressesOf(kind).map(fetchWhole));
     chunks.value = { ...chunks.peek(), [kind]: await table[kind]() };
@@ -79,7 +84,7 @@ async function bring(table, kind) {
     chunks.value = { ...chunks.peek(), [kind]: "" };
     setTimeout(() => bring(table, kind), FETCH_AGAIN_MS);
   }
-  onTheirWay.delete(kind);
+  delete onTheirWay[kind];
 }
 
 /** The files of a chunk that the page does not fetch anyway: the import map names them, with who needs them. */
