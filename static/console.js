@@ -5,6 +5,7 @@ import { boot } from "./core/boot.js";
 import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
 import { announce, html, Icon, mount, ordered } from "./core/dom.js";
+import { keepFocus } from "./core/focus.js";
 import { sessionText, t } from "./core/i18n.js";
 import { exchangeKey } from "./core/key.js";
 import { dismissRefusal, outbox, refusals, send } from "./core/outbox.js";
@@ -488,4 +489,5 @@ function consoleKeys() {
 }
 
 exchangeKey().then(connect);
+keepFocus();
 mount(html`<${Console} />`, document.getElementById("app"));

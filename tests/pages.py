@@ -141,7 +141,7 @@ class Phone(Visitor):
         return self
 
     def choose(self, title: str, word: str) -> Locator:
-        option = self.item(title).get_by_text(word, exact=True)
+        option = self.item(title).locator("label").get_by_text(word, exact=True)
         option.tap()
         return option
 

@@ -106,7 +106,7 @@ function PageEditor({ step, stepId }) {
         <textarea id=${field} class="input" rows="10" maxlength=${MAX_BODY} dir="auto" aria-describedby=${`${field}:hint`}
           value=${text} onInput=${(event) => write(event.currentTarget.value)}></textarea>
         <p class="row">
-          <button class=${changed ? "button primary" : "button"} disabled=${!changed}>${t("page.publish")}</button>
+          <button class=${changed ? "button primary" : "button"} aria-disabled=${!changed}>${t("page.publish")}</button>
           ${
             changed
               ? html`<span class="muted small">${t("page.unpublished")}</span>

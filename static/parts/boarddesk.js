@@ -237,18 +237,18 @@ function PickBar({ step, stepId, picked, onDo, onStop }) {
     send("canvas.ungroup_cards", { step: stepId, cards: grouped });
     pickedCards.value = new Set();
   };
+  // Not `disabled`: a button that was pressed should not lose the focus when nothing is picked any more.
+  const press = (icon, label, possible, act, kind = "") => html`
+    <button type="button" class=${`button ${kind}`} aria-disabled=${!possible} onClick=${() => possible && act()}>
+      <${Icon} name=${icon} />${label}
+    </button>
+  `;
   return html`
     <section class="pick-bar" aria-label=${t("canvas.pick")}>
       <p>${picked.length ? t("canvas.picked", { n: picked.length }) : t("canvas.pick_hint")}</p>
-      <button type="button" class="button primary" disabled=${picked.length === 0} onClick=${() => onDo("group", "", { ids: picked })}>
-        <${Icon} name="layers" />${t("canvas.group_these", { n: picked.length })}
-      </button>
-      <button type="button" class="button" disabled=${picked.length < 2} onClick=${() => onDo("merge", "", { ids: picked })}>
-        <${Icon} name="merge" />${t("canvas.merge")}
-      </button>
-      <button type="button" class="button" disabled=${grouped.length === 0} onClick=${apart}>
-        <${Icon} name="ungroup" />${t("canvas.out_of_group")}
-      </button>
+      ${press("layers", t("canvas.group_these", { n: picked.length }), picked.length > 0, () => onDo("group", "", { ids: picked }), "primary")}
+      ${press("merge", t("canvas.merge"), picked.length > 1, () => onDo("merge", "", { ids: picked }))}
+      ${press("ungroup", t("canvas.out_of_group"), grouped.length > 0, apart)}
       <button type="button" class="button quiet" onClick=${onStop}>${t("canvas.pick_done")}</button>
     </section>
   `;

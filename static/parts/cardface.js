@@ -67,7 +67,7 @@ export function fieldText(field, value, links) {
     case "item":
       return titles(value, links, t("canvas.link_gone"));
     case "date":
-      return formatDay(value);
+      return formatDay(value).replaceAll(" ", "\u00a0");
     case "amount":
       return amountText(Number(value), field.unit);
     default:

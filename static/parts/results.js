@@ -104,7 +104,7 @@ function ShapedResults({ shape, ...props }) {
 /** Diverging bars. */
 function ScaleResults({ round, ids, results, compare, remarks, table, level, grow, yours }) {
   const points = scalePoints(round.scale);
-  const groups = compare ? comparedGroups(results) : [];
+  const groups = compare ? comparedGroups(Object.fromEntries(ids.map((id) => [id, results[id]]))) : [];
   const reference = round.reference?.shown ? round.reference : undefined;
   const again = Object.values(results).some(({ before }) => before);
   const shape = groups.length ? "compared" : again ? "again" : "plain";
