@@ -79,7 +79,9 @@ function bring(table, kind) {
 async function fetchChunk(table, kind) {
   try {
     await Promise.all(addressesOf(kind).map(fetchWhole));
-    chunks.value = { ...chunks.peek(), [kind]: await table[kind]() };
+    // First wait, then look what is there: others may have come meanwhile.
+    const gave = await table[kind]();
+    chunks.value = { ...chunks.peek(), [kind]: gave };
   } catch {
     chunks.value = { ...chunks.peek(), [kind]: "" };
     setTimeout(() => bring(table, kind), FETCH_AGAIN_MS);

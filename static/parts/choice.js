@@ -19,7 +19,8 @@ export const ChoiceItem = memo(({ id, item, number, of: total, step, stepId, tar
   );
   const count = Object.keys(chosen).length;
   const full = multiple && most > 0 && count >= most;
-  const many = targets.length > FEW;
+  // As it was at first: a list does not fold under the thumb of who adds one.
+  const [many] = useState(targets.length > FEW);
   const choose = (target, on) => {
     const { [target]: _, ...others } = chosen;
     const next = multiple ? (on ? { ...others, [target]: true } : others) : { [target]: true };
