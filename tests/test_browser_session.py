@@ -405,7 +405,7 @@ def turn_issues_around(room: Room) -> None:
     expect(bo.saved(tunnel)).to_be_visible()
     for visitor in (room.console, room.screen):
         row = visitor.page.get_by_role("row", name=tunnel).first
-        expect(row.get_by_role("cell", name=re.compile("^2"))).to_be_visible()
+        expect(row.get_by_role("cell", name=re.compile("^2")).first).to_be_visible()
         expect(visitor.page.get_by_role("columnheader", name=own).first).to_be_visible()
     room.console.button("rating.end_round").click()
     expect(an.page.get_by_role("checkbox")).to_have_count(0)
@@ -473,6 +473,8 @@ def say_how_it_was(room: Room) -> None:
     room.next("afronding")
     an, *_ = room.phones
     an.page.get_by_label("Wat neem je mee?").fill("Eerst bellen, dan schrijven")
+    an.button("page.send").tap()
+    expect(an.button("page.send")).to_have_count(0)
     an.page.get_by_label(an.t("page.mail_label")).fill("an@waterschap.example")
     an.button("page.mail_yes").tap()
     expect(an.text("page.mail_saved").first).to_be_attached()

@@ -279,14 +279,19 @@ class Canvas(Activity):
         found: tuple[str, ...] = self._kept("agreed_with", (), make)
         return found
 
-    def _earlier_steps(self, session: "Session", board: "Canvas") -> dict[str, frozenset[str]]:
-        """The steps before this one that work on the same board, and the boxes that each is the first to be about."""
+    def _homes(self, session: "Session", board: "Canvas") -> dict[str, frozenset[str]]:
+        """The steps that work on the board, and the boxes whose cards are told of in each.
+
+        That is the owner, then the first step that is about a box in particular, then the first that shows it at all.
+        """
         found: dict[str, frozenset[str]] = {}
-        for id, other in session.activities.items():
-            if other is self:
-                break
-            if isinstance(other, Canvas) and other.board(session) is board:
-                found[id] = other.focus(board).difference(*found.values())
+        there = {
+            id: other
+            for id, other in session.activities.items()
+            if isinstance(other, Canvas) and other.board(session) is board
+        }
+        for id in sorted(there, key=lambda id: (there[id] is not board, not there[id].plan.focus)):
+            found[id] = there[id].focus(board).difference(*found.values())
         return found
 
     # for later steps
@@ -388,14 +393,15 @@ class Canvas(Activity):
     def _seen_by(self, audience: Audience, session: "Session") -> "Seen":
         board, plan = self.board(session), self.plan
         focus, agreed_with = self.focus(board), self.agreed_with(session)
-        earlier = self._earlier_steps(session, board)
+        homes = self._homes(session, board)
         unchanging = present(
             layout=None if plan.focus else (board.plan.layout or None),
             top=board.plan.top.view() if board.plan.top else None,
             bottom=board.plan.bottom.view() if board.plan.bottom else None,
             look=plan.look,
             # The same card twice would be twice as many bytes on every phone.
-            cards_of={step: True for step, boxes in earlier.items() if boxes & focus} or None,
+            cards_of={step: True for step, boxes in homes.items() if boxes & focus and step != self.plan.id}
+            or None,
             blind=plan.blind,
             anonymous=plan.anonymous,
             supportable=plan.supportable,
@@ -517,10 +523,8 @@ class Canvas(Activity):
         return told_board(self, boxes, session) if boxes else {}
 
     def _first_here(self, session: "Session", board: "Canvas") -> frozenset[str]:
-        """The boxes that no earlier step is about: views and the report tell of their cards in this step only."""
-        found: frozenset[str] = self._kept(
-            "first", (), lambda: self.focus(board).difference(*self._earlier_steps(session, board).values())
-        )
+        """The boxes whose cards views and the report tell of in this step only."""
+        found: frozenset[str] = self._kept("first", (), lambda: self._homes(session, board)[self.plan.id])
         return found
 
 
