@@ -447,7 +447,10 @@ def test_dots_and_targets_need_only_the_keyboard(rounds: Server, venue: Venue):
     room.go("keuze")
     tab_to(phone, phone.item(GOAL).locator("summary").last)
     press(phone, "Enter")
-    tab_to(phone, phone.item(GOAL).get_by_role("checkbox", name="Een gezamenlijke opgave"))
+    # What opens is drawn a moment later, and Tab should not run ahead of it.
+    choice = phone.item(GOAL).get_by_role("checkbox", name="Een gezamenlijke opgave")
+    expect(choice).to_be_visible()
+    tab_to(phone, choice)
     press(phone, "Space")
     expect(phone.saved(GOAL)).to_be_visible()
     room.leave()
