@@ -1,6 +1,7 @@
 """Everything that a board can ask and show, by hand and by keyboard, on phone, console and screen."""
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -149,6 +150,10 @@ class Table:
 
     def tell(self, who: Guest, kind: str, **fields: Any) -> None:
         answer = who.command(kind, **fields)
+        while answer.get("code") == "slow_down":
+            # A fast computer sends more than anybody may; what a page does by itself.
+            time.sleep(answer["retry_ms"] / 1_000)
+            answer = who.command(kind, **fields)
         assert answer["ok"], answer
         self.steering.up_to(answer["seq"])
 
