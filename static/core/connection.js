@@ -66,7 +66,7 @@ export function connect() {
   }
 
   /** Asks what we missed; when no answer comes the line is dead, whatever the browser thinks, and is opened anew. */
-  async function sync(answerMs = ANSWER_MS) {
+  function sync(answerMs = ANSWER_MS) {
     if (syncing || !socket.connected) return;
     syncing = true;
     syncs += 1;
@@ -74,15 +74,16 @@ export function connect() {
     early = [];
     const asked = Date.now();
     const known = { epoch: epoch.value, seq: seq.value };
-    const question = view.value ? known : {};
-    const answer = await socket
-      .timeout(answerMs)
-      .emitWithAck("sync", question)
-      .catch(() => undefined);
-    if (thisSync !== syncs) return;
+    // No promise: what follows the answer may come in the same moment, and has to find it taken in.
+    socket.timeout(answerMs).emit("sync", view.value ? known : {}, (_, answer) => {
+      if (thisSync === syncs) synced(answer, asked);
+    });
+  }
+
+  function synced(answer, asked) {
     syncing = false;
     if (answer?.epoch === undefined) {
-      if (answer?.code) refuse(answer, sync);
+      if (answer?.code) refuse(answer, () => sync());
       else if (socket.connected) reconnect();
       return;
     }

@@ -201,6 +201,8 @@ class Link {
     /** The server's end; it may live on for a while after the client's. */
     this.serving = false;
     this.lastUp = this.lastDown = 0;
+    /** @type {{at: number, arrived: () => void}[]} on the way down */
+    this.coming = [];
     this.blackUntil = 0;
     /** @type {Map<string, string>} number of a call -> event */
     this.calls = new Map();
@@ -301,8 +303,12 @@ class Link {
       // It comes after what was sent later.
       at += net.dice.between(1, 400);
     } else this.lastDown = at;
+    this.coming.push({ at, arrived });
     net.world.after(at - net.world.now, () => {
-      if (this.open && !this.hole) arrived();
+      // What comes in the same moment is heard in one go, as from one body of polling.
+      const now = this.coming.filter((one) => one.at <= net.world.now);
+      this.coming = this.coming.filter((one) => one.at > net.world.now);
+      for (const one of now) if (this.open && !this.hole) one.arrived();
     });
   }
 
