@@ -213,8 +213,11 @@ class Canvas(Activity):
     def concerns(self, event: Any) -> Iterable[str]:
         cards = self.cards
         match event:
-            case CardsGrouped(cards=ids) | CardsUngrouped(cards=ids):
+            case CardsUngrouped(cards=ids):
                 return {cards[id].author for id in ids if id in cards}
+            case CardsGrouped(cards=ids):
+                # They may come to stand in another box, and so in another step's part of who supports them.
+                return set().union(*(self._about(cards.front(id)) for id in ids if id in cards))
             case CardsMerged(cards=ids) | CardSplit(cards=ids):
                 fronts = {cards.front(id) for id in (getattr(event, "card", ""), *ids) if id in cards}
                 return set().union(*map(self._about, fronts))
@@ -224,7 +227,8 @@ class Canvas(Activity):
                 return (cards[id].author,)
             case CardMoved(card=id, box=box, order=order) if id in cards:
                 others = [card for card in cards.cell(box) if card.id != id]
-                return {card.author for card in (cards[id], *(others if cards.crowds(order, others) else ()))}
+                renumbered = others if cards.crowds(order, others) else ()
+                return {*self._about(cards.front(id)), *(card.author for card in renumbered)}
         return ()
 
     def _about(self, id: str) -> set[str]:
