@@ -24,6 +24,7 @@ from sessions.log import SqliteLog
 from sessions.playbook import BadPlaybook, shipped_playbooks
 from sessions.texts import texts
 from sessions.web import assets, guard, live, metrics, pages, patches, runner
+from sessions.web.desk import Desk
 from sessions.web.hall import Hall
 from sessions.web.keys import Tickets, load_secret
 from sessions.web.settings import CannotStart, Settings, read_settings
@@ -53,7 +54,7 @@ def make_app(
     tickets, failures = Tickets(secret), guard.Failures()
     live.register(sockets.server, hall, tickets, failures)
     guard.protect(app, origins)
-    desk = pages.Desk(hall, assets.register(app), tickets, failures, settings, shipped_playbooks(), blocking)
+    desk = Desk(hall, assets.register(app), tickets, failures, settings, shipped_playbooks(), blocking)
     pages.register(app, desk)
     metrics.register(app, sockets.server, hall)
     if settings.trusted_proxy:

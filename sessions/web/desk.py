@@ -1,0 +1,211 @@
+"""The desk: what every page works with, and what pages of all kinds ask of it.
+
+Who may see a session is decided here, once: `place_of` for whoever knows its code, `facilitated` for whoever holds its
+key.  The modules beside this one put the routes on it: `pages`, `starting` and `reports`.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import segno
+from flask import Response, g, render_template, request
+from markupsafe import Markup
+
+from sessions.playbook import Playbook
+from sessions.session import Session
+from sessions.texts import Language, Texts, choose_language, texts
+from sessions.web.assets import Assets
+from sessions.web.guard import Failures
+from sessions.web.hall import Blocking, Hall, Place
+from sessions.web.keys import Tickets, cookie_name, key_fits
+from sessions.web.settings import Settings
+
+COOKIE_SECONDS = 30 * 24 * 3600
+
+_DIGITS = re.compile(r"[0-9]{8}")
+_APPS = ("participant", "console", "screen", "report")
+
+
+class Problem(Exception):
+    """An answer that is an error: HTTP status, code on the wire, key of the sentence."""
+
+    def __init__(self, status: int, code: str, key: str, **params: object) -> None:
+        super().__init__(key)
+        self.status, self.code, self.key, self.params = status, code, key, params
+
+
+@dataclass
+class Desk:
+    """What the pages work with."""
+
+    hall: Hall
+    assets: Assets
+    tickets: Tickets
+    failures: Failures
+    settings: Settings
+    playbooks: dict[str, Playbook]
+    blocking: Blocking
+    zipped: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """code -> (ETag, gzipped view.json)"""
+    offered: dict[Language, list[dict[str, Any]]] = field(default_factory=dict)
+    """the playbooks as the form for a new session shows them"""
+
+
+# who may see a session
+
+
+def place_of(desk: Desk, code: str) -> Place:
+    """The place of a code as people type it; raises Problem for an unknown one."""
+    address = str(request.remote_addr)
+    code = re.sub(r"[\s\-]", "", code)
+    ticket = request.cookies.get(cookie_name("facilitator", code))
+    # Whoever has been here goes on, also when somebody else behind the same address tries codes.
+    known = token_id(desk, code) is not None or desk.tickets.is_facilitator(code, ticket)
+    if desk.failures.too_many(address) and not known:
+        raise Problem(429, "slow_down", "error.too_many_codes")
+    place = desk.hall.place(code) if _DIGITS.fullmatch(code) else None
+    if place is None:
+        desk.failures.add(address)
+        raise Problem(404, "unknown_session", "error.unknown_session")
+    return place
+
+
+def facilitated(desk: Desk, code: str) -> Place:
+    """The place of a session, for somebody who holds its key; raises Problem."""
+    place = place_of(desk, code)
+    code = place.room.code
+    given = request.headers.get("Authorization", "")
+    if given.startswith("Bearer "):
+        check_key(desk, code, given.removeprefix("Bearer "))
+    elif not desk.tickets.is_facilitator(code, request.cookies.get(cookie_name("facilitator", code))):
+        raise Problem(403, "forbidden", "error.bad_key")
+    return place
+
+
+def check_key(desk: Desk, code: str, key: object) -> None:
+    """Whether *key* is the facilitator's; raises Problem, and counts it."""
+    stored = desk.hall.log.key_hash(code)
+    if not isinstance(key, str) or stored is None or not key_fits(key, stored):
+        desk.failures.add(str(request.remote_addr))
+        raise Problem(403, "forbidden", "error.bad_key")
+
+
+def seat_of(desk: Desk, session: Session) -> str | None:
+    """Who the browser is in this session, when it has joined."""
+    id = token_id(desk, session.code)
+    return id if id in session.people else None
+
+
+def token_id(desk: Desk, code: str) -> str | None:
+    """Who the browser says it is, in this session, also before it joined."""
+    return desk.tickets.participant_id(code, request.cookies.get(cookie_name("participant", code)))
+
+
+# what is answered
+
+
+def rendered(desk: Desk, name: str, **context: Any) -> str:
+    """The template *name* in the language of the device, with what every page needs."""
+    language = device_language()
+    assets = desk.assets.page(name if name in _APPS else "plain", language)
+    return render_template(
+        f"{name}.html", t=texts(language).t, language=language, nonce=g.nonce, assets=assets, **context
+    )
+
+
+def boot_data(desk: Desk, page: str, role: str, session: Session, urls: dict[str, str]) -> dict[str, Any]:
+    """What the module of a page reads first."""
+    return {
+        "code": session.code,
+        "role": role,
+        "language": device_language(),
+        "catalogue": device_texts().among(desk.assets.page(page).words),
+        "urls": urls,
+    }
+
+
+def titled(session: Session) -> dict[str, str]:
+    """What the frame of a page says of a session."""
+    return {"title": session.info.title, "language": session.info.language}
+
+
+def urls_of(desk: Desk, code: str) -> dict[str, str]:
+    """The addresses of a session; join is one that a phone can open."""
+    base = f"{request.host_url}s/{code}"
+    return {
+        "join": f"{_phone_base(desk.settings)}/s/{code}",
+        "facilitate": f"{base}/facilitate",
+        "screen": f"{base}/screen",
+        "report": f"{base}/report",
+        "key": f"/s/{code}/key",
+    }
+
+
+def _phone_base(settings: Settings) -> str:
+    host = request.host.rsplit(":", 1)[0].strip("[]")
+    if settings.public_url or host in ("localhost", "127.0.0.1", "::1"):
+        return settings.phone_url
+    return request.host_url.rstrip("/")
+
+
+def qr(url: str) -> Markup:
+    """A QR code as SVG."""
+    svg: str = segno.make(url, error="m", micro=False).svg_inline(border=4, light="#fff", omitsize=True)
+    # Made from an address of ours, by a library that writes paths only.
+    return Markup(svg)  # noqa: S704
+
+
+def spaced(code: str) -> str:
+    """A code as it is shown: 4827 1503."""
+    return f"{code[:4]} {code[4:]}"
+
+
+def json_answer(value: Any, status: int = 200) -> Response:
+    """*value* as JSON."""
+    return Response(json.dumps(value, ensure_ascii=False), status, content_type="application/json")
+
+
+def download(
+    content: str | bytes, content_type: str, session: Session, ending: str, *, shown: bool = True
+) -> Response:
+    """*content* under a file name of its own; *shown* when a browser may as well show it."""
+    response = Response(content, content_type=content_type)
+    name = f"dialoogtafel-{session.code}.{ending}"
+    response.headers["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{name}"'
+    return response
+
+
+def with_cookie(desk: Desk, response: Any, role: str, code: str, value: str) -> Any:
+    """*response*, with a ticket for the browser to keep."""
+    response.set_cookie(
+        cookie_name(role, code),
+        value,
+        max_age=COOKIE_SECONDS,
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Lax",
+    )
+    return response
+
+
+# what was asked
+
+
+def body_of_request() -> Any:
+    """The JSON that came with the request; None when it cannot be read."""
+    try:
+        return request.get_json(force=True, silent=True)
+    except RecursionError:
+        return None
+
+
+def device_language() -> Language:
+    """The language that whoever asks reads best."""
+    return choose_language(request.headers.get("Accept-Language"), request.cookies.get("language"))
+
+
+def device_texts() -> Texts:
+    """The texts in that language."""
+    return texts(device_language())

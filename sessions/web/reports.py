@@ -1,0 +1,61 @@
+"""The report: its page, its downloads, and the text that goes out.
+
+Everything that leaves the session as a report is made from one source text; `source_of` says which.
+"""
+
+from typing import Any
+
+from flask import Blueprint
+from markupsafe import Markup
+
+from sessions.report import report_model, to_html_document, to_html_fragment, to_markdown
+from sessions.report_texts import Source
+from sessions.session import Session
+from sessions.web.desk import Desk, boot_data, download, facilitated, rendered, titled
+
+
+def register(bp: Blueprint, desk: Desk) -> None:
+    """Put the routes of the report on *bp*."""
+    _reading(bp, desk)
+    _downloads(bp, desk)
+
+
+def source_of(desk: Desk, session: Session) -> Source:
+    """The text of the report that goes out: the edited one when there is one, else the automatic one.
+
+    Takes a while for a big session: call it inside `desk.blocking`.
+    """
+    return Source(to_markdown(report_model(session)))
+
+
+def _reading(bp: Blueprint, desk: Desk) -> None:
+    @bp.get("/s/<code>/report")
+    def report(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        html = desk.blocking(lambda: to_html_fragment(report_model(session)))
+        base = f"/s/{session.code}"
+        urls = {
+            "console": f"{base}/facilitate",
+            "markdown": f"{base}/report.md",
+            "html": f"{base}/report.html",
+        }
+        boot = boot_data(desk, "report", "facilitator", session, urls)
+        # Sanitised by to_html_fragment.
+        return rendered(desk, "report", session=titled(session), report=Markup(html), urls=urls, boot=boot)  # noqa: S704
+
+
+def _downloads(bp: Blueprint, desk: Desk) -> None:
+    @bp.get("/s/<code>/report.md")
+    def report_markdown(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        text = desk.blocking(lambda: to_markdown(report_model(session)))
+        return download(text, "text/markdown; charset=utf-8", session, "md")
+
+    @bp.get("/s/<code>/report.html")
+    def report_html(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        text = desk.blocking(lambda: to_html_document(report_model(session)))
+        response = download(text, "text/html; charset=utf-8", session, "html")
+        # A document of its own, with its style inside; nothing else may be loaded or run.
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        return response
