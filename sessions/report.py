@@ -8,7 +8,7 @@ import functools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ LOCAL = ZoneInfo("Europe/Amsterdam")
 
 BAR_WIDTH = 20
 _HEADING = re.compile(r"^(#{1,6})(?=\s)", re.MULTILINE)
+FIGURE = re.compile(r"^\[\[figure: ([A-Za-z0-9_.\-]+)\]\][ \t]*$", re.MULTILINE)
+"""A line of a source that says where the figure of this id belongs."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -50,8 +52,9 @@ class Party:
 
 @dataclass(frozen=True)
 class Section:
-    """What one step adds; ``content`` is for the partial of its kind."""
+    """What the step *id* adds; ``content`` is for the partial of its kind."""
 
+    id: str
     kind: str
     title: str
     content: Mapping[str, Any]
@@ -80,6 +83,8 @@ class Report:
     """item or card -> what it came from, oldest first"""
     decisions: Mapping[str, str]
     """item -> the word it was concluded with in a discussion"""
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    """what can be drawn: the id of a step, or that of a step and more, parted by points -> the chart"""
 
     @property
     def empty(self) -> bool:
@@ -100,6 +105,18 @@ class Report:
         return tuple(
             section for section in self.sections if section.kind == "page" and _stands(section.content)
         )
+
+    def figure_lines(self, section: Section) -> Mapping[str, list[Safe]]:
+        """Item -> the lines that say where its figures belong; under "" those of the whole step."""
+        # The longest first: one item may be called like the beginning of another.
+        items = sorted((line.item.id for line in section.content.get("lines", ())), key=len, reverse=True)
+        found: dict[str, list[Safe]] = {}
+        for id in self.figures:
+            if id == section.id or id.startswith(f"{section.id}."):
+                rest = f"{id.removeprefix(section.id)}."
+                item = next((item for item in items if rest.startswith(f".{item}.")), "")
+                found.setdefault(item, []).append(Safe(f"[[figure: {id}]]"))
+        return found
 
 
 def _brought(page: Mapping[str, Any]) -> bool:
@@ -142,7 +159,7 @@ def _sections(session: Session) -> Iterable[Section]:
     for id, activity in session.activities.items():
         if content := activity.report(session):
             plan = session.steps[id].plan
-            yield Section(plan.kind, plan.title, content, tuple(content.get("contributions", ())))
+            yield Section(id, plan.kind, plan.title, content, tuple(content.get("contributions", ())))
 
 
 def _parties(session: Session) -> Iterable[Party]:
@@ -176,8 +193,12 @@ def _moment(at: int, language: Language) -> str:
     return str(format_datetime(datetime.fromtimestamp(at / 1000, LOCAL), "d MMMM y, HH:mm", locale=language))
 
 
-def to_markdown(report: Report) -> str:
-    """The report as a Markdown text."""
+def to_source(report: Report) -> str:
+    """The report as Markdown in which a line like ``[[figure: herkenning.i3]]`` says where a figure belongs.
+
+    Every other form is made from this text, so that whoever edits it has edited them all.  What people type cannot
+    make such a line: `escape` leaves no bracket.
+    """
     local = texts(report.language)
     text = (
         _markdown_templates().get_template("report.md").render(report=report, t=local.t, say=Wording(local))
@@ -185,9 +206,14 @@ def to_markdown(report: Report) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
 
 
+def to_markdown(source: str) -> str:
+    """A source as a Markdown file, which has no figures: they stand in it as tables and bars of text."""
+    return _BLANK_LINES.sub("\n\n", FIGURE.sub("", source)).strip() + "\n"
+
+
 def to_html_fragment(report: Report) -> str:
     """The report as sanitised HTML, to put into a page."""
-    return to_html(to_markdown(report), document=True)
+    return to_html(to_markdown(to_source(report)), document=True)
 
 
 def to_html_document(report: Report) -> str:

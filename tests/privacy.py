@@ -15,7 +15,7 @@ from sessions import rating_messages as rating
 from sessions.activities import discussion, page
 from sessions.message import FACILITATOR, Record, event_line
 from sessions.people import Entered
-from sessions.report import report_model, to_markdown
+from sessions.report import report_model, to_source
 from sessions.session import Session
 from tests.play import as_json
 
@@ -146,7 +146,7 @@ def check(session: Session, log: Iterable[Record]) -> None:
             for id in step.get("cards", {}).keys() & allowed.anonymous:
                 assert not {"by", "author"} & step["cards"][id].keys()
     check_export([event_line(record) for record in session.exported(log)], session, allowed)
-    check_everyone(to_markdown(report_model(session)), allowed)
+    check_everyone(to_source(report_model(session)), allowed)
 
 
 def check_export(lines: list[dict[str, Any]], session: Session, allowed: Readers) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sessions.message import FACILITATOR
-from sessions.report import report_model, to_markdown
+from sessions.report import report_model, to_source
 from tests.play import AN, BO, CARLA, Story, canvas, play
 
 ACTIONS: dict[str, Any] = {
@@ -22,7 +22,7 @@ ACTIONS: dict[str, Any] = {
 
 def told(story: Story, title: str) -> str:
     """The section of one step."""
-    text = to_markdown(report_model(story.session))
+    text = to_source(report_model(story.session))
     return text.partition(f"\n## {title}\n\n")[2].partition("\n## ")[0].strip()
 
 
@@ -48,7 +48,7 @@ def test_groups_stand_under_their_names_and_merged_cards_under_the_one_in_front(
             "Still empty: Right",
         ]
     )
-    assert "| Left | Text of c4 |" in to_markdown(report_model(story.session))
+    assert "| Left | Text of c4 |" in to_source(report_model(story.session))
 
 
 def test_a_hidden_card_and_what_is_behind_it_are_not_told():
@@ -56,7 +56,7 @@ def test_a_hidden_card_and_what_is_behind_it_are_not_told():
     story.does(FACILITATOR, "canvas.merge_cards", step="ideas", card="c1", cards=["c2"])
     story.does(FACILITATOR, "canvas.group_cards", step="ideas", group="g", cards=["c1"], title="Rude")
     story.does(FACILITATOR, "canvas.hide_card", step="ideas", card="c1", hidden=True)
-    text = to_markdown(report_model(story.session))
+    text = to_source(report_model(story.session))
     assert [word for word in ("Text of c1", "Text of c2", "Rude") if word in text] == []
     assert "Text of c3" in text
 
@@ -156,7 +156,7 @@ def test_what_is_covered_is_told_in_no_form():
         text="Covered word",
         fields={"owner": "Covered word", "due": "2027-01-31", "about": "r1"},
     )
-    text = to_markdown(report_model(story.session))
+    text = to_source(report_model(story.session))
     assert "Covered word" not in text
     assert "31 January" not in text
     assert text.count("1 card is still hidden") == 2

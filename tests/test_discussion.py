@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sessions.message import FACILITATOR
-from sessions.report import report_model, to_markdown
+from sessions.report import report_model, to_source
 from tests.play import AN, BO, CARLA, Story, canvas, discussion, play, rating
 
 RATED = {"items_of": ["poll"]}
@@ -189,7 +189,7 @@ def test_the_report_tells_what_was_concluded_and_what_is_left():
     told = {"decision": "Refuse", "note": "Too | high", "who": "Water board"}
     story.does(FACILITATOR, "discussion.conclude", step="talk", item="i2", **told)
     story.does(FACILITATOR, "discussion.mark", step="talk", item="i1", discussed=True)
-    text = to_markdown(report_model(story.session)).split("## The talk")[1]
+    text = to_source(report_model(story.session)).split("## The talk")[1]
     assert "**What do we do?**" in text
     assert text.index("### Item i2") < text.index("### Item i1")
     assert "- **Decision:** Refuse" in text
@@ -199,4 +199,4 @@ def test_the_report_tells_what_was_concluded_and_what_is_left():
 
 
 def test_the_report_is_silent_about_a_discussion_that_did_not_take_place():
-    assert "The talk" not in to_markdown(report_model(revealed().session))
+    assert "The talk" not in to_source(report_model(revealed().session))

@@ -5,7 +5,7 @@ from typing import Any
 from sessions.items import From, chosen, waits
 from sessions.lineage import trail
 from sessions.message import FACILITATOR
-from sessions.report import report_model, to_markdown
+from sessions.report import report_model, to_source
 from tests.play import AN, BO, CARLA, Story, canvas, discussion, play, rating
 
 RISKS = {"cards_of": ["ideas"]}
@@ -161,12 +161,12 @@ def test_the_report_prints_the_trail_of_what_was_discussed():
     fields = {"for": "c1"}
     story.does(AN, "canvas.add_card", step="work", card="m1", box="a", text="Raise it", fields=fields)
     conclude(story, "m1", "Yes")
-    text = to_markdown(report_model(story.session)).split("## The talk")[1]
+    text = to_source(report_model(story.session)).split("## The talk")[1]
     assert "- **Where this comes from:** Text of c1" in text
 
 
 def test_the_report_does_not_tell_twice_which_cards_are_in_a_group():
-    text = to_markdown(report_model(chain().session)).split("## The talk")[1]
+    text = to_source(report_model(chain().session)).split("## The talk")[1]
     assert text.split("## ")[1].count("Text of c1") == 1
 
 
@@ -204,5 +204,5 @@ def test_the_report_tells_the_status_of_an_item_where_it_is_rated_again():
     conclude(story, "g1", "Refuse")
     story.rates(BO, "g1", 3, step="again")
     story.does(FACILITATOR, "rating.reveal", step="again")
-    text = to_markdown(report_model(story.session)).split("## The again")[1]
+    text = to_source(report_model(story.session)).split("## The again")[1]
     assert "- **Decision:** Refuse" in text

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sessions.message import FACILITATOR, read_line
-from sessions.report import report_model, to_markdown
+from sessions.report import report_model, to_source
 from sessions.session import Session
 from tests.play import AN, BO, CODE, Story, as_json, page, play, rating
 
@@ -130,11 +130,11 @@ def test_a_page_without_questions_has_nothing_to_show():
 
 def test_closing_the_session_shows_the_answers_for_the_report():
     story = answers(closing(), AN=("Hope", 3))
-    text = to_markdown(report_model(story.session))
+    text = to_source(report_model(story.session))
     assert "Hope" not in text
     assert "1 person has answered here." in text
     story.does(FACILITATOR, "session.close")
-    text = to_markdown(report_model(story.session))
+    text = to_source(report_model(story.session))
     assert "- Hope" in text
     assert "### Was it useful?" in text
     assert "| much | 1 | 100% |" in text
@@ -152,7 +152,7 @@ def test_an_export_tells_what_was_answered_but_not_by_whom():
     again = Session.of(CODE, records)
     assert as_json(again.view("everyone"))["steps"] == story.everyone["steps"]
     assert list(again.exported(records)) == records
-    same = [to_markdown(report_model(session)) for session in (again, story.session)]
+    same = [to_source(report_model(session)) for session in (again, story.session)]
     assert same[0] == same[1]
 
 
@@ -168,7 +168,7 @@ def test_an_address_is_known_to_nobody_but_whose_it_is():
     story.does(FACILITATOR, "session.close")
     told = [story.everyone, story.facilitator, story.exported, story.mine(BO)]
     assert "waterschap.nl" not in json.dumps(told)
-    assert "waterschap.nl" not in to_markdown(report_model(story.session))
+    assert "waterschap.nl" not in to_source(report_model(story.session))
 
 
 def test_an_address_can_be_taken_back():
@@ -202,7 +202,7 @@ def test_the_facilitator_can_write_the_text_where_the_playbook_says_so():
     story.does(FACILITATOR, "page.write", step="welcome", text="## What we found\n\n" + "water " * 3_000)
     assert story.step()["body"][0] == ["h2", {}, "What we found"]
     assert "source" not in story.step()
-    assert "### What we found" in to_markdown(report_model(story.session))
+    assert "### What we found" in to_source(report_model(story.session))
 
 
 def test_a_text_of_the_playbook_stays_as_it_is():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions.message import FACILITATOR, Refused, read_line
-from sessions.report import report_model, to_markdown
+from sessions.report import report_model, to_source
 from sessions.results import SMALLEST_GROUP
 from sessions.room import Room
 from sessions.session import Session
@@ -193,7 +193,7 @@ def test_before_the_reveal_all_that_is_told_is_how_many_answered(
             story.facilitator,
             story.mine("somebody else"),
             story.exported,
-            to_markdown(report_model(story.session)),
+            to_source(report_model(story.session)),
         )
 
     assert told(other=False) == told(other=True)
@@ -247,7 +247,7 @@ def test_an_exported_log_gives_exactly_the_report_and_no_answer_of_a_round_that_
             assert line["body"]["organisation"] == ""
     records = [read_line(line) for line in as_json(story.exported)]
     told = Session.of(CODE, records)
-    assert to_markdown(report_model(told)) == to_markdown(report_model(story.session))
+    assert to_source(report_model(told)) == to_source(report_model(story.session))
     assert as_json(told.view("everyone")) == story.everyone
     assert list(told.exported(records)) == records
 

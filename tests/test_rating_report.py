@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sessions.message import FACILITATOR
-from sessions.report import report_model, to_html_document, to_markdown
+from sessions.report import report_model, to_html_document, to_source
 from tests.play import AN, BO, CARLA, Story, discussion, play, rating
 
 AXES = [{"id": "effect", "title": "Effect"}, {"id": "synergy", "title": "Synergy"}]
@@ -21,7 +21,7 @@ REASONED = {
 
 def section(story: Story, title: str = "The poll") -> str:
     """What the report says under one step, without the appendix."""
-    markdown = to_markdown(report_model(story.session))
+    markdown = to_source(report_model(story.session))
     return markdown.split(f"\n## {title}\n\n")[1].split("\n## ")[0]
 
 
@@ -121,7 +121,7 @@ def test_what_people_added_is_told_before_and_after_the_reveal():
     assert "Added during the session:\n\n- Tide \\*gates\\*" in section(story)
     assert "### Tide \\*gates\\*" in section(revealed(story.rates(BO, "own", 3)))
     story.does(FACILITATOR, "rating.hide_item", step="poll", item="own", hidden=True)
-    assert "gates" not in to_markdown(report_model(story.session))
+    assert "gates" not in to_source(report_model(story.session))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from sessions.message import event_line, read_line
 from sessions.playbook import shipped_playbooks
-from sessions.report import report_model, to_html_document, to_markdown
+from sessions.report import report_model, to_html_document, to_source
 from sessions.session import Session
 from sessions.texts import LANGUAGES
 from tests.play import Story, as_json
@@ -25,7 +25,7 @@ story_of = cache(played)
 
 @every_recording
 def test_a_recorded_log_gives_exactly_its_report(recording: Path) -> None:
-    assert to_markdown(report_model(session_of(recording))) == recording.with_suffix(".md").read_text("utf-8")
+    assert to_source(report_model(session_of(recording))) == recording.with_suffix(".md").read_text("utf-8")
 
 
 @every_recording
@@ -53,7 +53,7 @@ def test_the_exported_log_of_a_played_plan_gives_the_same_report(plan: str) -> N
     story = story_of(plan)
     lines = [json.dumps(event_line(record)) for record in story.session.exported(story.log)]
     again = Session.of(CODE, [read_line(json.loads(line)) for line in lines])
-    assert to_markdown(report_model(again)) == report_of(story)
+    assert to_source(report_model(again)) == report_of(story)
 
 
 @every_plan

@@ -13,7 +13,7 @@ from sessions import canvas_messages
 from sessions import rating_messages as rating
 from sessions.message import FACILITATOR, Actor, Record
 from sessions.people import Enter, Join
-from sessions.report import report_model, to_html_document, to_html_fragment, to_markdown
+from sessions.report import report_model, to_html_document, to_html_fragment, to_source
 from sessions.results import Score
 from sessions.session import Created, Info, Plan, Session
 from sessions.text import clean
@@ -93,7 +93,7 @@ class Play:
 
     @property
     def markdown(self) -> str:
-        return to_markdown(report_model(self.session))
+        return to_source(report_model(self.session))
 
 
 def played(**info: Any) -> Play:
@@ -122,7 +122,7 @@ def test_a_report_reads_like_this() -> None:
 def test_the_same_log_gives_the_same_bytes() -> None:
     play = played()
     again = Session.of("ABCD", play.log)
-    assert to_markdown(report_model(again)) == play.markdown
+    assert to_source(report_model(again)) == play.markdown
     assert to_html_document(report_model(again)) == to_html_document(report_model(play.session))
 
 
@@ -139,7 +139,7 @@ def test_what_is_not_revealed_is_not_in_the_report() -> None:
     play.do(canvas_messages.HideCard("bord", play.card("bord", "doelen", "verborgen-kaart", "p0"), True))
     play.rate("i1", 3, "p0", remark="geheime-opmerking")
     model = report_model(play.session)
-    for text in (to_markdown(model), to_html_document(model), repr(model)):
+    for text in (to_source(model), to_html_document(model), repr(model)):
         assert "nog-blinde-kaart" not in text
         assert "verborgen-kaart" not in text
         assert "geheime-opmerking" not in text

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint
 from markupsafe import Markup
 
-from sessions.report import report_model, to_html_document, to_html_fragment, to_markdown
+from sessions.report import report_model, to_html_document, to_html_fragment, to_markdown, to_source
 from sessions.report_texts import Source
 from sessions.session import Session
 from sessions.web.desk import Desk, boot_data, download, facilitated, rendered, titled
@@ -25,7 +25,7 @@ def source_of(desk: Desk, session: Session) -> Source:
 
     Takes a while for a big session: call it inside `desk.blocking`.
     """
-    return Source(to_markdown(report_model(session)))
+    return Source(to_source(report_model(session)))
 
 
 def _reading(bp: Blueprint, desk: Desk) -> None:
@@ -48,7 +48,7 @@ def _downloads(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/report.md")
     def report_markdown(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        text = desk.blocking(lambda: to_markdown(report_model(session)))
+        text = desk.blocking(lambda: to_markdown(source_of(desk, session).text))
         return download(text, "text/markdown; charset=utf-8", session, "md")
 
     @bp.get("/s/<code>/report.html")

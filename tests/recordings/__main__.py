@@ -1,6 +1,6 @@
 """Makes the reports of all recordings and of everything that is played anew."""
 
-from sessions.report import report_model, to_markdown
+from sessions.report import report_model, to_source
 from tests.players import PLANS, played, report_of
 from tests.recordings import PLAYED, golden, recordings, session_of
 
@@ -8,7 +8,7 @@ from tests.recordings import PLAYED, golden, recordings, session_of
 def main() -> None:
     """Write what the reports are now."""
     for recording in recordings():
-        recording.with_suffix(".md").write_text(to_markdown(report_model(session_of(recording))), "utf-8")
+        recording.with_suffix(".md").write_text(to_source(report_model(session_of(recording))), "utf-8")
     for old in PLAYED.glob("*.md"):
         old.unlink()
     PLAYED.mkdir(exist_ok=True)
