@@ -15,6 +15,7 @@ from sessions.items import From, Item, Link, Offer
 from sessions.message import Actor, Record
 
 if TYPE_CHECKING:
+    from sessions.delivers import Deliverable
     from sessions.session import Session
 
 Audience = Literal["everyone", "facilitator"]
@@ -52,6 +53,14 @@ class StepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def box_ids(self, earlier: Mapping[str, "StepPlan"]) -> Collection[str]:
         """The boxes that this step works on; *earlier* holds the plans of the steps before it."""
         return ()
+
+    def field_ids(self, others: Mapping[str, "StepPlan"]) -> Collection[str]:
+        """The fields that the cards of this step may have; *others* holds the plans it may name."""
+        return ()
+
+    def agrees(self, others: Mapping[str, "StepPlan"]) -> bool:
+        """Whether cards of this step can be agreed; *others* holds the plans of all steps."""
+        return False
 
     @property
     def decision_words(self) -> Collection[str]:
@@ -154,6 +163,10 @@ class Activity(Protocol):
     def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
         """Everything that ``offered(what)`` and the other methods for later steps look at, as with ``inputs``."""
         return self.inputs(session)
+
+    def delivered(self, wanted: "Deliverable", session: "Session") -> tuple[int, int]:
+        """How much is there of what *wanted* asks of this step, and of how much there could be."""
+        return 0, 0
 
     @property
     def decided(self) -> Mapping[str, str]:

@@ -138,6 +138,17 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
         owner = earlier.get(self.board, self)
         return [box.id for box in getattr(owner, "boxes", ())]
 
+    def field_ids(self, others: Mapping[str, StepPlan]) -> Collection[str]:
+        owner = others.get(self.board, self)
+        assert isinstance(owner, Plan)
+        focus = self.focus or [box.id for box in owner.boxes]
+        return {id for box in focus for id in owner.asked.get(box, {})}
+
+    def agrees(self, others: Mapping[str, StepPlan]) -> bool:
+        board = self.board or self.id
+        plans = (plan for plan in others.values() if isinstance(plan, Plan))
+        return any(plan.agreed_with for plan in plans if board in (plan.id, plan.board))
+
     def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, str]:
         owner = earlier.get(self.board, self)
         assert isinstance(owner, Plan)

@@ -90,6 +90,11 @@ class Card:
         asked = [bool(self.fields.get(field)) for field in fields]
         return bool(asked) and all(asked)
 
+    @property
+    def touched(self) -> bool:
+        """Whether somebody has done something with it; a card that is there from the start may stay untouched."""
+        return bool(self.author or self.parent or self.edited or self.fields or self.support or self.behind)
+
     @cached_property
     def item(self) -> Item:
         """The card as later steps take it: the same object as long as it is the same card."""

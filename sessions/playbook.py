@@ -16,6 +16,7 @@ import msgspec
 
 from sessions.activities import KINDS
 from sessions.activity import StepPlan
+from sessions.delivers import Deliverable
 from sessions.items import Item
 from sessions.people import Join
 from sessions.session import Plan, step_plan
@@ -26,7 +27,7 @@ MAX_BYTES = 256_000
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _TABLES = ("scales", "lists", "groups", "boxes", "fields", "questions", "forms")
-_FIELDS = {"title", "purpose", "audience", "based_on", "join", "steps", *_TABLES}
+_FIELDS = {"title", "purpose", "audience", "based_on", "join", "steps", "delivers", *_TABLES}
 _NAMED = {"scale": "scales", "items": "lists", "targets": "lists", "options": "groups"}
 """Field -> the table in which a name there is looked up."""
 _LISTED = ("boxes", "fields", "questions")
@@ -55,7 +56,11 @@ class Playbook:
     def plan(self, language: Language) -> Plan:
         """The plan for a session in *language*."""
         own = localized(self.raw, language)
-        return Plan(join=msgspec.convert(own.get("join", {}), Join), steps=own["steps"])
+        return Plan(
+            join=msgspec.convert(own.get("join", {}), Join),
+            steps=own["steps"],
+            delivers=msgspec.convert(own.get("delivers", []), list[Deliverable]),
+        )
 
     def summary(self, language: Language) -> dict[str, Any]:
         """What ``GET /api/playbooks`` says of it."""
@@ -204,7 +209,8 @@ def _check(playbook: Playbook, file: str) -> None:
             msgspec.convert(own["join"], Join)
         except msgspec.ValidationError as problem:
             raise BadPlaybook(file, str(problem), field="join") from None
-        _check_steps(own["steps"], file)
+        plans = _checked_steps(own["steps"], file)
+        _check_delivers(own.get("delivers", []), plans, file)
 
 
 def _check_languages(value: Any, file: str, step: str = "", field: str = "") -> None:
@@ -224,7 +230,7 @@ def _check_languages(value: Any, file: str, step: str = "", field: str = "") -> 
                     _check_languages(inner, file, step, f"{field}[{n}]")
 
 
-def _check_steps(steps: Iterable[dict[str, Any]], file: str) -> None:
+def _checked_steps(steps: Iterable[dict[str, Any]], file: str) -> Mapping[str, StepPlan]:
     earlier: dict[str, StepPlan] = {}
     for n, raw in enumerate(steps, 1):
         id = raw.get("id")
@@ -243,6 +249,21 @@ def _check_steps(steps: Iterable[dict[str, Any]], file: str) -> None:
         earlier[id] = plan
     if not earlier:
         raise BadPlaybook(file, "there are no steps", field="steps")
+    return earlier
+
+
+def _check_delivers(raw: Any, plans: Mapping[str, StepPlan], file: str) -> None:
+    if not isinstance(raw, list):
+        raise BadPlaybook(file, "write each of them as [[delivers]]", field="delivers")
+    for n, one in enumerate(raw):
+        where = f"delivers[{n}]"
+        try:
+            wanted = msgspec.convert(one, Deliverable)
+        except msgspec.ValidationError as problem:
+            raise BadPlaybook(file, str(problem), field=f"{where}.{_field(problem)}") from None
+        for field, wrong in wanted.problems(plans):
+            step = wanted.step if wanted.step in plans else ""
+            raise BadPlaybook(file, wrong, step=step, field=f"{where}.{field}")
 
 
 def _problems(plan: StepPlan, earlier: Mapping[str, StepPlan]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ import msgspec
 
 from sessions.activities import KINDS
 from sessions.activity import Activity, Audience, StepPlan, numbered, present
+from sessions.delivers import Deliverable
 from sessions.items import Chosen, From
 from sessions.lineage import Lineage
 from sessions.message import (
@@ -48,11 +49,15 @@ class Info(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     names: bool = False
 
 
-class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The plan of a session: what is asked of people, and the steps as plain data (see each activity's Plan)."""
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The plan of a session: what is asked of people, what is to come of it, and the steps as plain data.
+
+    Each activity's Plan says what is in its steps.
+    """
 
     join: Join
     steps: list[dict[str, Any]]
+    delivers: list[Deliverable] = []
 
 
 @command("session.go", steering=True)
@@ -192,6 +197,8 @@ class Session:
     step: str
     state: State = "lobby"
     timer_ends: int | None = None
+    arrived: frozenset[str] = frozenset()
+    """the steps that the facilitator has been at"""
     people: Mapping[str, Person] = field(default_factory=dict)
     changed: int = 0
     """When the last event happened, ms since 1970."""
@@ -300,7 +307,7 @@ class Session:
             case Entered():
                 return after(**self._with_person(record))
             case Went(to=step):
-                return after(step=step, state="live", timer_ends=None)
+                return after(step=step, state="live", timer_ends=None, arrived=self.arrived | {step})
             case StepLocked(at=step, locked=locked):
                 return after(steps={**self.steps, step: replace(self.steps[step], locked=locked)})
             case TimerSet(ends=ends):

@@ -9,6 +9,7 @@ import pytest
 
 from sessions.activities import KINDS
 from sessions.activity import StepPlan
+from sessions.delivers import Deliverable
 from sessions.fields import Field
 from sessions.items import From
 from sessions.playbook import SHIPPED, BadPlaybook, Playbook, load, localized, shipped_playbooks
@@ -566,6 +567,51 @@ BROKEN: dict[str, tuple[list[str], list[str]]] = {
         [HEAD.replace("[scales.two]", "[scales]\ntwo = 3\n[scales.other]"), RATING],
         ["step 'peiling'", "scale"],
     ),
+    "a deliverable of a step that is not there": (
+        [HEAD, '[[delivers]]\ntext = "x"\nstep = "bort"', CANVAS],
+        ["field delivers[0].step", "'bort'"],
+    ),
+    "a deliverable without a step": (
+        [HEAD, '[[delivers]]\ntext = "x"', PAGE],
+        ["delivers[0].step", "elsewhere"],
+    ),
+    "a deliverable with nothing to say": (
+        [HEAD, '[[delivers]]\ntext = ""\nstep = "bord"', CANVAS],
+        ["delivers[0].text"],
+    ),
+    "a deliverable in a box that is not there": (
+        [HEAD, '[[delivers]]\ntext = "x"\nstep = "bord"\nboxes = ["a", "c"]', CANVAS],
+        ["step 'bord'", "field delivers[0].boxes[1]", "'c'"],
+    ),
+    "a deliverable with a field that is not there": (
+        [HEAD, '[[delivers]]\ntext = "x"\nstep = "bord"\nfilled = ["trekker"]', CANVAS],
+        ["step 'bord'", "field delivers[0].filled[0]", "'trekker'"],
+    ),
+    "a deliverable that cannot be agreed": (
+        [HEAD, '[[delivers]]\ntext = "x"\nstep = "bord"\nagreed = true', CANVAS],
+        ["step 'bord'", "field delivers[0].agreed"],
+    ),
+    "a deliverable with a word that nobody can conclude with": (
+        [HEAD, '[[delivers]]\ntext = "x"\nstep = "peiling"\ndecided = ["Ja"]', RATING],
+        ["step 'peiling'", "field delivers[0].decided[0]", "'Ja'"],
+    ),
+    "a deliverable from elsewhere that asks something": (
+        [HEAD, '[[delivers]]\ntext = "x"\nelsewhere = "y"\nfilled = ["z"]', PAGE],
+        ["field delivers[0].filled", "goes with a step"],
+    ),
+    "less than one": (
+        [HEAD, '[[delivers]]\ntext = "x"\nstep = "bord"\nleast = 0', CANVAS],
+        ["delivers[0].least"],
+    ),
+    "an unknown field of a deliverable": (
+        [HEAD, '[[delivers]]\ntext = "x"\nstep = "bord"\nwhen = "now"', CANVAS],
+        ["field delivers[0].when"],
+    ),
+    "delivers that is no list": ([HEAD.replace("[join]", "[delivers]\n[join]"), PAGE], ["field delivers"]),
+    "a deliverable in one language": (
+        [HEAD, '[[delivers]]\ntext = {nl = "x"}\nstep = "welkom"', PAGE],
+        ["field delivers[0].text", "both nl and en"],
+    ),
     "lists that are no tables": (["lists = 3", HEAD.split("[[lists")[0], PAGE], ["lists"]),
 }
 
@@ -631,9 +677,9 @@ def test_the_playbook_in_readme_can_be_played(tmp_path):
     assert [step["kind"] for step in plan.steps] == [*KINDS, "canvas", "page"]
 
 
-@pytest.mark.parametrize("table", [*KINDS, "Field", "From"])
+@pytest.mark.parametrize("table", [*KINDS, "Deliverable", "Field", "From"])
 def test_readme_names_every_field_and_no_other(table):
-    described = {"Field": Field, "From": From}.get(table) or KINDS[table][0]
+    described = {"Deliverable": Deliverable, "Field": Field, "From": From}.get(table) or KINDS[table][0]
     named = {name for row in TABLES[table].splitlines() for name in re.findall(r"`(\w+)", row.split("|")[1])}
     of_every_step = set(StepPlan.__struct_fields__) if table in KINDS else set()
     assert named == set(described.__struct_fields__) - of_every_step

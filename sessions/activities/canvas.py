@@ -42,6 +42,7 @@ from sessions.message import FACILITATOR, MAX_TEXT, Actor, Record
 from sessions.people import Entered
 
 if TYPE_CHECKING:
+    from sessions.delivers import Deliverable
     from sessions.session import Session
 
 ANONYMOUS = "anonymous"
@@ -354,6 +355,19 @@ class Canvas(Activity):
         # Boxes stay as they were planned, whatever is written in them.
         board = self.board(session)
         return (board.plan,) if what == "boxes" else (self.revealed, board.cards)
+
+    def delivered(self, wanted: "Deliverable", session: "Session") -> tuple[int, int]:
+        agreed_with = self.agreed_with(session)
+        cards = [card for card in self.shown_cards(session) if card.touched]
+        done = [
+            card
+            for card in cards
+            if all(card.fields.get(field) for field in wanted.filled)
+            and (not wanted.agreed or card.agreed(agreed_with))
+        ]
+        if wanted.boxes:
+            return len({card.box for card in done}.intersection(wanted.boxes)), len(wanted.boxes)
+        return len(done), len(cards)
 
     # showing
 

@@ -27,6 +27,7 @@ from sessions.lineage import Trail, trail
 from sessions.message import Actor, Id, Invalid, Record, Rejected, TooLarge, command, event
 
 if TYPE_CHECKING:
+    from sessions.delivers import Deliverable
     from sessions.session import Session
 
 MAX_NOTE = 1_000
@@ -280,6 +281,13 @@ class Discussion(Activity):
     def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
         # Whatever stands in the light, later steps are the same.
         return (self.plan, self.words, self.discussed, *self._upstream(session))
+
+    def delivered(self, wanted: "Deliverable", session: "Session") -> tuple[int, int]:
+        items = [item.id for item in self.items(session)]
+        words = wanted.decided or self.plan.decisions
+        # Without words to choose from, a note will do.
+        done = (self.words.get(id) in words if words else id in self.conclusions for id in items)
+        return sum(done), len(items)
 
     @property
     def decided(self) -> Mapping[str, str]:

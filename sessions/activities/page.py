@@ -31,6 +31,7 @@ from sessions.rating_plan import Scale
 from sessions.results import Distribution, Score, distribution
 
 if TYPE_CHECKING:
+    from sessions.delivers import Deliverable
     from sessions.session import Session
 
 MAX_BODY = 20_000
@@ -295,6 +296,11 @@ class Page(Activity):
         for point, n in kept.counts.items():
             scores += ["none" if point == "none" else int(point)] * n
         return Told(question, (), distribution(scores, question.points))
+
+    def delivered(self, wanted: "Deliverable", session: "Session") -> tuple[int, int]:
+        written = int(bool(self.written))
+        answered = [told for told in self.told if told.texts or (told.figures and told.figures.n)]
+        return written + len(answered), int(self.plan.editable) + len(self.plan.questions)
 
     # showing
 

@@ -66,6 +66,7 @@ from sessions.results import OTHER
 from sessions.texts import texts
 
 if TYPE_CHECKING:
+    from sessions.delivers import Deliverable
     from sessions.session import Session
 
 NO_ROUND: Mapping[str, Scored] = {}
@@ -275,6 +276,10 @@ class Rating(Activity):
         # Before the reveal answers change nothing for others.
         own = (self,) if self.shown else (self.plan, self.added, self.own_targets)
         return (*own, *self._upstream(session))
+
+    def delivered(self, wanted: "Deliverable", session: "Session") -> tuple[int, int]:
+        answered = sum(1 for result in self.results(session).values() if result.n)
+        return answered, len(self.items(session))
 
     def _upstream(self, session: "Session") -> tuple[object, ...]:
         targets = self.plan.targets
