@@ -8,11 +8,11 @@ survives a killed process, not a power cut, and an acknowledgement is a promise.
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -20,6 +20,10 @@ from sqlite_utils.migrations import Migrations
 from sessions.message import Record, decode_event, encode_event
 
 WITNESS_SECONDS = 2.0
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+"""What is done with the database in one transaction, and what it gives."""
 
 migrations = Migrations("dialoogtafel")
 
@@ -76,6 +80,17 @@ class EventLog(Protocol):
 
     def key_hash(self, code: str) -> str | None:
         """The hash of the facilitator key; None when there is no such session."""
+        ...
+
+    def write(self, work: Work[T]) -> T:
+        """What *work* gives, done durably in one transaction, or raise StorageFailed and change nothing.
+
+        Only the committer calls this; everybody else asks `Hall.write`.
+        """
+        ...
+
+    def look(self, work: Work[T]) -> T:
+        """What *work* gives, with a connection that only reads."""
         ...
 
     def close(self) -> None:
@@ -136,24 +151,15 @@ class SqliteLog:
 
     def append(self, births: Sequence[Birth], lines: Sequence[tuple[str, Record]]) -> None:
         rows = [_row(code, record) for code, record in lines]
-        try:
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                self._writer.executemany(
-                    "INSERT INTO sessions (code, key_hash, created) VALUES (?, ?, ?)",
-                    [(birth.code, birth.key_hash, birth.created) for birth in births],
-                )
-                self._writer.executemany(
-                    "INSERT INTO events (session, seq, at, actor, command, type, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    rows,
-                )
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
-        except sqlite3.Error as problem:
-            raise StorageFailed(str(problem)) from problem
+        with self._transaction() as db:
+            db.executemany(
+                "INSERT INTO sessions (code, key_hash, created) VALUES (?, ?, ?)",
+                [(birth.code, birth.key_hash, birth.created) for birth in births],
+            )
+            db.executemany(
+                "INSERT INTO events (session, seq, at, actor, command, type, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
         self._stored += len(rows)
         self._witness.note(self.epoch, self._stored, now=time.monotonic())
 
@@ -171,10 +177,33 @@ class SqliteLog:
             found = db.execute("SELECT key_hash FROM sessions WHERE code = ?", [code]).fetchone()
         return found[0] if found else None
 
+    def write(self, work: Work[T]) -> T:
+        with self._transaction() as db:
+            return work(db)
+
+    def look(self, work: Work[T]) -> T:
+        with self._reader() as db:
+            return work(db)
+
     def close(self) -> None:
         self._witness.note(self.epoch, self._stored)
         self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._writer.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """The connection that writes: all of it or nothing; raises StorageFailed."""
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as problem:
+            raise StorageFailed(str(problem)) from problem
 
     def _reader(self) -> "closing[sqlite3.Connection]":
         return closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True, check_same_thread=False))

@@ -107,6 +107,24 @@ def test_a_reader_sees_one_moment_however_long_it_reads(log):
     assert len([first, *reading]) == 499
 
 
+def test_what_is_no_event_is_written_whole_or_not_at_all(log):
+    born(log)
+    assert log.write(lambda db: db.execute("UPDATE sessions SET key_hash = 'other'").rowcount) == 1
+    assert log.look(lambda db: db.execute("SELECT key_hash FROM sessions").fetchone()) == ("other",)
+
+    def half(db: sqlite3.Connection) -> None:
+        db.execute("UPDATE sessions SET key_hash = 'third'")
+        raise KeyError("half")
+
+    with pytest.raises(KeyError):
+        log.write(half)
+    with pytest.raises(StorageFailed):
+        log.write(lambda db: db.execute("INSERT INTO sessions (code) VALUES (NULL)"))
+    with pytest.raises(sqlite3.Error):
+        log.look(lambda db: db.execute("UPDATE sessions SET key_hash = 'fourth'"))
+    assert log.key_hash(CODE) == "other"
+
+
 # durability
 
 

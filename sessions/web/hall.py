@@ -9,6 +9,7 @@ And a change that is none for an audience is not sent to it: each client's ``seq
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from msgspec import Raw
 
 from sessions.activities.canvas import Canvas
 from sessions.activity import Audience
-from sessions.log import Birth, EventLog, StorageFailed
+from sessions.log import Birth, EventLog, StorageFailed, T, Work
 from sessions.message import FACILITATOR, Actor, Record, Role
 from sessions.room import Answer, Publication, Room, Rooms
 from sessions.session import Created, Info, Plan
@@ -106,6 +107,16 @@ class Place:
         return [client for audience in self.listeners.values() for client in list(audience.values())]
 
 
+@dataclass(eq=False)
+class Errand:
+    """Something to be written besides events, and how it came out."""
+
+    work: Work[Any]
+    done: Any
+    gave: Any = None
+    problem: Exception | None = None
+
+
 class Counts:
     """What the hall has done since the start; ``metrics`` reads it."""
 
@@ -139,6 +150,9 @@ class Hall:
         self._dirty_event = server.eio.create_event()
         self._dirty: set[str] = set()
         self._opening: dict[str, Any] = {}
+        self._errands: deque[Errand] = deque()
+        self.finishing: list[Callable[[], bool]] = []
+        """what else has to come to an end before the process does: each says whether it is still busy"""
         self.background: list[Callable[[], None]] = [
             self._commit_forever,
             self._publish_forever,
@@ -184,6 +198,32 @@ class Hall:
         self._work.set()
         done.wait()
         return stored[0]
+
+    # writing what is no event
+
+    def write(self, work: Work[T]) -> T:
+        """What *work* gives, done in a transaction of its own by the one connection that writes.
+
+        For what must be erasable and so is no event: texts, addresses.  Be quick: all rooms wait for it.  Raises
+        StorageFailed, or what *work* raised; then nothing is changed.
+        """
+        errand = Errand(work, self._server.eio.create_event())
+        self._errands.append(errand)
+        self._work.set()
+        errand.done.wait()
+        if errand.problem:
+            raise errand.problem
+        return errand.gave  # type: ignore[no-any-return]
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something still waits to be stored, or is at a point where it must not be left."""
+        return bool(
+            self.rooms.something_waits
+            or self._errands
+            or not all(place.room.idle for place in self.places.values())
+            or any(busy() for busy in self.finishing)
+        )
 
     # contributing
 
@@ -314,9 +354,12 @@ class Hall:
         while True:
             self._work.wait()
             self._work.clear()
-            while self.rooms.something_waits:
+            while self.rooms.something_waits or self._errands:
                 next_commit = time.monotonic() + COMMIT_SECONDS
-                self._commit()
+                if self._errands:
+                    self._run_errands()
+                if self.rooms.something_waits:
+                    self._commit()
                 self._server.sleep(max(0.0, next_commit - time.monotonic()))
 
     def _commit(self) -> None:
@@ -336,6 +379,17 @@ class Hall:
         for room in self.rooms.settle(batch):
             self._dirty.add(room.code)
         self._dirty_event.set()
+
+    def _run_errands(self) -> None:
+        while self._errands:
+            # It waits until it is done, so that nobody closes the database under it.
+            errand = self._errands[0]
+            try:
+                errand.gave = self._blocking(self.log.write, errand.work)
+            except Exception as problem:  # noqa: BLE001 (whoever sent it gets it)
+                errand.problem = problem
+            self._errands.popleft()
+            errand.done.set()
 
     def _storage_is(self, *, ok: bool) -> None:
         """Tell every facilitator when storing begins to fail, and when it works again."""

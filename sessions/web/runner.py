@@ -217,7 +217,7 @@ def _drain(sock: socket.socket, server: socketio.Server, hall: Hall) -> None:
     until = time.monotonic() + DRAIN_SECONDS
     hall.draining = True
     sock.close()
-    while hall.rooms.something_waits or not all(place.room.idle for place in hall.places.values()):
+    while hall.unfinished:
         if time.monotonic() > until:
             break
         server.sleep(0.02)

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sessions.log import Birth, StorageFailed
+from sessions.log import Birth, StorageFailed, T, Work
 from sessions.message import FACILITATOR, Actor, Record, decode_event, encode_event
 from sessions.people import Join
 from sessions.room import encode
@@ -64,6 +64,14 @@ class MemoryLog:
     def key_hash(self, code: str) -> str | None:
         """The hash of the facilitator key."""
         return self.keys.get(code)
+
+    def write(self, work: Work[T]) -> T:
+        """Nobody in this world writes anything but events."""
+        raise AssertionError(work)
+
+    def look(self, work: Work[T]) -> T:
+        """Nor looks for it."""
+        raise AssertionError(work)
 
     def close(self) -> None:
         """Nothing is kept open."""
