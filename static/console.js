@@ -9,28 +9,16 @@ import { keepFocus } from "./core/focus.js";
 import { sessionText, t } from "./core/i18n.js";
 import { exchangeKey } from "./core/key.js";
 import { dismissRefusal, outbox, refusals, send } from "./core/outbox.js";
-import { connection, people, stepView, storing, view } from "./core/store.js";
+import { people, stepView, storing, view } from "./core/store.js";
 import { serverNow } from "./core/time.js";
-import { Dialog } from "./parts/dialog.js";
+import { ConsoleAgenda } from "./parts/consoleagenda.js";
+import { CloseDialog, QrDialog } from "./parts/consoledialogs.js";
+import { LinksPanel, Notes, OnScreen, PeoplePanel, TimerPanel } from "./parts/consoleside.js";
+import { ConsoleTop } from "./parts/consoletop.js";
 import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
-import {
-  ConnectionNotice,
-  joinAddress,
-  organisationTitle,
-  presentOrganisations,
-  QrCode,
-  RoomWaiting,
-  spacedCode,
-} from "./parts/room.js";
-import { Timer } from "./parts/timer.js";
+import { ConnectionNotice, joinAddress, QrCode, RoomWaiting, spacedCode } from "./parts/room.js";
 
 const MINUTE_MS = 60_000;
-const STEP_ICONS = {
-  page: "file-text",
-  canvas: "square",
-  rating: "circle-check",
-  discussion: "messages-square",
-};
 
 export function Console() {
   if (!view.value) return html`<${RoomWaiting} kind="console-waiting" />`;
@@ -149,83 +137,6 @@ function steeringOf(session, place, minutes) {
   };
 }
 
-function ConsoleTop({ session, showQr, setDialog }) {
-  return html`
-    <header class="console-top">
-      <div class="console-title">
-        <h1 ...${sessionText()}>${session.title}</h1>
-        <${SessionState} state=${session.state} />
-      </div>
-      <p class="console-connection" data-state=${connection.value}>
-        <span class="dot" aria-hidden="true"></span>${connection.value === "online" ? t("console.connected") : t("console.not_connected")}
-      </p>
-      <div class="row">
-        <${KeyButton} kind="quiet console-code" icon="qr-code" letter="Q" label=${spacedCode(boot().code)} onClick=${showQr} />
-        <button type="button" class="button quiet icon-only console-keys" aria-label=${t("common.keys")} onClick=${() => setDialog("keys")}>
-          <kbd aria-hidden="true">?</kbd>
-        </button>
-        <button type="button" class="button quiet icon-only console-keys" aria-label=${t("console.full_screen")} onClick=${toggleFullScreen}>
-          <${Icon} name="maximize" />
-        </button>
-        ${
-          session.state === "live" &&
-          html`
-            <button type="button" class="button quiet" onClick=${() => setDialog("close")}>
-              <${Icon} name="log-out" /><span>${t("console.close")}</span>
-            </button>
-          `
-        }
-      </div>
-    </header>
-  `;
-}
-
-function SessionState({ state }) {
-  switch (state) {
-    case "lobby":
-      return html`<span class="badge">${t("console.state_lobby")}</span>`;
-    case "closed":
-      return html`<span class="badge"><${Icon} name="lock" />${t("console.state_closed")}</span>`;
-    default:
-      return null;
-  }
-}
-
-function ConsoleAgenda({ agenda, place, go, closed }) {
-  const wide = matchMedia("(min-width: 60rem)").matches;
-  return html`
-    <nav class="console-agenda" aria-label=${t("console.agenda")}>
-      <details open=${wide}>
-        <summary>
-          <span>${t("console.agenda")}</span>
-          ${place.step && html`<span class="muted small">${t("console.step_of", { number: place.number, total: place.total })}</span>`}
-        </summary>
-        <ol class="agenda">
-          ${ordered(agenda).map(
-            ([id, step], index) => html`
-              <li key=${id}>
-                <button
-                  type="button"
-                  aria-current=${id === place.id ? "step" : undefined}
-                  disabled=${closed}
-                  onClick=${() => id !== place.id && go(id)}
-                >
-                  <${Icon} name=${STEP_ICONS[step.kind] ?? "circle"} />
-                  <span>${index + 1}. ${step.title}</span>
-                  <small>
-                    ${step.locked && html`<${Icon} name="lock" /><span class="visually-hidden">${t("console.locked")}</span>`}
-                    ${t("console.minutes", { n: step.minutes })}
-                  </small>
-                </button>
-              </li>
-            `,
-          )}
-        </ol>
-      </details>
-    </nav>
-  `;
-}
-
 function ConsoleMiddle({ session, place, kind, step, start }) {
   if (session.state === "lobby") return html`<${Lobby} start=${start} />`;
   return html`
@@ -327,147 +238,6 @@ function SteeringBar({ steering, place, actions }) {
         onClick=${steering.next}
       />
     </section>
-  `;
-}
-
-function Notes({ text }) {
-  return html`
-    <section class="console-notes">
-      <h2>${t("console.notes")}</h2>
-      <p class="card-text" ...${sessionText()}>${text}</p>
-    </section>
-  `;
-}
-
-function TimerPanel({ timer, minutes, setMinutes, steering }) {
-  return html`
-    <section>
-      <h2>${t("console.timer")}</h2>
-      ${
-        timer
-          ? html`
-              <div class="row">
-                <${Timer} ends=${timer.ends} />
-                <${KeyButton} kind="quiet" letter="+" label=${t("console.one_minute")} name=${t("console.add_minute")} onClick=${steering.addMinute} />
-                <${KeyButton} kind="quiet" letter="T" label=${t("console.stop_timer")} onClick=${steering.stopTimer} />
-              </div>
-            `
-          : html`
-              <div class="row">
-                <label class="row">
-                  <input
-                    class="input console-minutes"
-                    type="number"
-                    min="1"
-                    max="240"
-                    value=${minutes || ""}
-                    onInput=${(event) => setMinutes(Number(event.currentTarget.value))}
-                  />
-                  ${t("console.minutes_word")}
-                </label>
-                <${KeyButton} letter="T" label=${t("console.start_timer")} onClick=${steering.startTimer} />
-              </div>
-            `
-      }
-    </section>
-  `;
-}
-
-function OnScreen({ session, kind, step }) {
-  const what = () => {
-    if (session.state === "lobby") return t("console.screen_lobby");
-    if (session.state === "closed") return t("console.screen_closed");
-    return kind && step ? kind.onScreen(step) : "";
-  };
-  return html`
-    <section>
-      <h2>${t("console.on_screen")}</h2>
-      <p>${what()}</p>
-    </section>
-  `;
-}
-
-function PeoplePanel({ session, everybody = {} }) {
-  const online = new Map(presentOrganisations().map((group) => [group.title, group.online]));
-  const joined = new Map();
-  for (const { organisation } of Object.values(everybody)) {
-    const title = organisation ? organisationTitle(organisation) : t("console.no_organisation");
-    joined.set(title, (joined.get(title) ?? 0) + 1);
-  }
-  const titles = [
-    ...ordered(session.organisations).map(([, { title }]) => title),
-    ...online.keys(),
-    ...joined.keys(),
-  ];
-  const rows = [...new Set(titles)].filter((title) => online.get(title) || joined.get(title));
-  return html`
-    <section>
-      <h2>${t("console.people")} <span class="badge"><${Icon} name="users" />${t("console.online", { n: people.value.online })}</span></h2>
-      ${
-        rows.length === 0
-          ? html`<p class="muted">${t("console.nobody_yet")}</p>`
-          : html`
-              <ul class="people">
-                ${rows.map(
-                  (title) => html`
-                    <li key=${title}>
-                      <bdi>${title}</bdi>
-                      <span>${t("console.online_of", { online: online.get(title) ?? 0, all: joined.get(title) ?? online.get(title) ?? 0 })}</span>
-                    </li>
-                  `,
-                )}
-              </ul>
-            `
-      }
-    </section>
-  `;
-}
-
-function LinksPanel() {
-  const { join, screen, report } = boot().urls;
-  const link = (href, icon, label) => html`
-    <li><a href=${href} target="_blank" rel="noopener"><${Icon} name=${icon} />${label}<${Icon} name="external-link" /></a></li>
-  `;
-  return html`
-    <section>
-      <h2>${t("console.links")}</h2>
-      <ul class="console-links">
-        ${link(screen, "monitor", t("console.screen_link"))}
-        ${link(join, "users", t("console.join_link"))}
-        ${link(report, "file-text", t("console.report_link"))}
-      </ul>
-    </section>
-  `;
-}
-
-function QrDialog({ onClose }) {
-  const address = new URL(boot().urls.join, location.href).href;
-  return html`
-    <${Dialog} title=${t("console.join_title")} onClose=${onClose}>
-      <div class="join-dialog">
-        <${QrCode} />
-        <p class="join-code">${spacedCode(boot().code)}</p>
-        <p><a href=${address} target="_blank" rel="noopener">${address}</a></p>
-      </div>
-    <//>
-  `;
-}
-
-function CloseDialog({ onClose }) {
-  const closeSession = () => {
-    send("session.close");
-    onClose();
-  };
-  return html`
-    <${Dialog} title=${t("console.close_title")} onClose=${onClose}>
-      <div class="stack">
-        <p>${t("console.close_text")}</p>
-        <p class="row">
-          <button type="button" class="button danger" onClick=${closeSession}>${t("console.close_yes")}</button>
-          <button type="button" class="button" onClick=${onClose}>${t("console.close_no")}</button>
-        </p>
-      </div>
-    <//>
   `;
 }
 

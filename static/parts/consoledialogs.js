@@ -1,0 +1,38 @@
+/** What the console asks and shows on top of everything. */
+import { boot } from "../core/boot.js";
+import { html } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { send } from "../core/outbox.js";
+import { Dialog } from "./dialog.js";
+import { QrCode, spacedCode } from "./room.js";
+
+export function QrDialog({ onClose }) {
+  const address = new URL(boot().urls.join, location.href).href;
+  return html`
+    <${Dialog} title=${t("console.join_title")} onClose=${onClose}>
+      <div class="join-dialog">
+        <${QrCode} />
+        <p class="join-code">${spacedCode(boot().code)}</p>
+        <p><a href=${address} target="_blank" rel="noopener">${address}</a></p>
+      </div>
+    <//>
+  `;
+}
+
+export function CloseDialog({ onClose }) {
+  const closeSession = () => {
+    send("session.close");
+    onClose();
+  };
+  return html`
+    <${Dialog} title=${t("console.close_title")} onClose=${onClose}>
+      <div class="stack">
+        <p>${t("console.close_text")}</p>
+        <p class="row">
+          <button type="button" class="button danger" onClick=${closeSession}>${t("console.close_yes")}</button>
+          <button type="button" class="button" onClick=${onClose}>${t("console.close_no")}</button>
+        </p>
+      </div>
+    <//>
+  `;
+}
