@@ -5,8 +5,9 @@ shows itself as views.  What ``view`` does not return for a role cannot reach th
 gets wrong: an activity never changes; ``evolve`` returns the next one.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from operator import is_
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self
 
 import msgspec
@@ -134,6 +135,10 @@ class Activity(Protocol):
         """The record as it may leave in an exported log, now; None when nobody may see it yet."""
         ...
 
+    def holds(self, id: str) -> bool:
+        """Whether a card, group or item that is this step's own has this id."""
+        return False
+
     # what other steps build on
 
     def arriving(self, session: "Session") -> list[Any]:
@@ -160,8 +165,8 @@ class Activity(Protocol):
         """What here came from what, as far as everyone may know."""
         return ()
 
-    def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
-        """Everything that ``offered(what)`` and the other methods for later steps look at, as with ``inputs``."""
+    def grounds(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> tuple[object, ...]:
+        """Everything that ``offered`` of the same and the other methods for later steps look at, as with ``inputs``."""
         return self.inputs(session)
 
     def delivered(self, wanted: "Deliverable", session: "Session") -> tuple[int, int]:
@@ -177,6 +182,14 @@ class Activity(Protocol):
     def talked_through(self) -> Collection[str]:
         """The items that were discussed here."""
         return ()
+
+
+def kept(memory: dict[str, Any], name: str, grounds: tuple[object, ...], make: Callable[[], Any]) -> Any:
+    """What *make* gives, the same object as long as it is made from the same objects; *memory* holds both."""
+    known = memory.get(name)
+    if known is None or len(known[0]) != len(grounds) or not all(map(is_, known[0], grounds)):
+        known = memory[name] = grounds, make()
+    return known[1]
 
 
 def present(**fields: Any) -> dict[str, Any]:

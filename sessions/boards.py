@@ -136,7 +136,7 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
 
     def box_ids(self, earlier: Mapping[str, StepPlan]) -> Collection[str]:
         owner = earlier.get(self.board, self)
-        return [box.id for box in getattr(owner, "boxes", ())]
+        return self.focus or [box.id for box in getattr(owner, "boxes", ())]
 
     def field_ids(self, others: Mapping[str, StepPlan]) -> Collection[str]:
         owner = others.get(self.board, self)

@@ -323,10 +323,9 @@ class Deciding:
         return next(iter(of_person or agreed_with), "")
 
     def _unused(self, id: str) -> None:
-        """Raises Rejected when another card or group has this id: an id means one thing in a whole session."""
-        for activity in self.session.activities.values():
-            if isinstance(activity, type(self.step)) and activity.plan.boxes and activity.cards.has(id):
-                raise Rejected("canvas.card_exists")
+        """Raises Rejected when another card, group or item has this id."""
+        if self.session.holds(id):
+            raise Rejected("canvas.card_exists")
 
     def _row(self, row: str) -> str:
         """The row, when it is one of this board's; a board without rows has the row that is empty."""

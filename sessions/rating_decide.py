@@ -1,6 +1,6 @@
 """What the wishes of people make happen in a rating, or why not: one sentence that they can act on."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +81,7 @@ class Deciding:
         """The title of an item or target that may be added; raises Refused."""
         if self.round.shown:
             raise Rejected("rating.closed")
-        if id in self.round.added or id in self.round.own_targets or id in self._known_ids():
+        if self.session.holds(id):
             raise Rejected("rating.item_exists")
         title = clean(title, newlines=False)
         if not title:
@@ -92,12 +92,6 @@ class Deciding:
         if self.actor.role == "participant" and mine >= MAX_ADDED_A_PERSON:
             raise TooLarge("rating.too_many", most=MAX_ADDED_A_PERSON)
         return title
-
-    def _known_ids(self) -> Collection[str]:
-        """Everything that has an id in this step."""
-        return self.round.by_id(self.session).keys() | {
-            target.id for target in self.round.targets(self.session)
-        }
 
     def _answered(self, wanted: Rate | GiveDots | Choose) -> list[Any]:
         if self.actor.role != "participant":

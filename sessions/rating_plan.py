@@ -118,6 +118,11 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
         return self.max_targets if self.multiple else 1
 
     @cached_property
+    def own_ids(self) -> frozenset[str]:
+        """The ids of the items and targets that the plan itself names."""
+        return frozenset(item.id for items in self.listed().values() for item in items)
+
+    @cached_property
     def reasons(self) -> Mapping[int, Mapping[str, str]]:
         """Point -> key -> word, for the points that have reasons to tick."""
         found: dict[int, dict[str, str]] = {}

@@ -383,6 +383,10 @@ class Session:
                 withheld = replace(record, actor="withheld", event=Withheld())
                 yield self.activities[step].exported(record, self) or withheld
 
+    def holds(self, id: str) -> bool:
+        """Whether something has this id already: an id means one thing in a whole session."""
+        return any(activity.holds(id) for activity in self.activities.values())
+
     @cached_property
     def by_organisation(self) -> Mapping[str, list[str]]:
         """Organisation -> the participants who speak for it, in the order in which they came; "" for none."""

@@ -103,6 +103,39 @@ def test_a_card_id_is_taken_once():
     assert texts(story) == ["first"]
 
 
+@pytest.mark.parametrize("id", ["i1", "added"])
+def test_a_card_cannot_take_the_id_of_an_item(id):
+    story = play(canvas(), rating(addable=True))
+    story.does(AN, "rating.add_item", step="poll", item="added", title="Two")
+    refusal = story.refuses(BO, "canvas.add_card", step="ideas", card=id, box="left", text="x")
+    assert refusal == ("rejected", "canvas.card_exists")
+    story.adds(BO, "c1")
+    refusal = story.refuses(AN, "rating.add_item", step="poll", item="c1", title="Three")
+    assert refusal == ("rejected", "rating.item_exists")
+
+
+@pytest.mark.parametrize(
+    ("act", "where"),
+    [
+        ("move_card", {"card": "c1", "box": "right"}),
+        ("group_cards", {"group": "g1", "cards": ["c2", "c1"], "title": "G"}),
+    ],
+)
+def test_whoever_supports_a_card_hears_in_which_step_it_stands_now(act, where):
+    story = play(
+        canvas(focus=["left"]),
+        canvas("other", board="ideas", focus=["right"]),
+        canvas("whole", board="ideas"),
+    )
+    story.adds(AN, "c1").does(BO, "canvas.support_card", step="ideas", card="c1", on=True)
+    story.does(FACILITATOR, "canvas.add_card", step="other", card="c2", box="right", text="x")
+    assert story.mine(BO)["steps"]["ideas"]["supported"] == {"c1": True}
+    before = story.session.activities["ideas"]
+    [event] = story.does(FACILITATOR, f"canvas.{act}", step="whole", **where)
+    assert BO in before.concerns(event)
+    assert story.mine(BO)["steps"]["other"]["supported"] == {"c1": True}
+
+
 def test_fields_that_no_box_declares_are_refused():
     story = play(canvas())
     fields = {"owner": "An"}

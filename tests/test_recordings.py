@@ -108,3 +108,12 @@ def test_every_shipped_playbook_is_played_in_both_languages() -> None:
 
 def test_there_is_no_report_of_a_plan_that_is_gone() -> None:
     assert set(PLAYED.iterdir()) == {golden(plan) for plan in PLANS}
+
+
+@every_plan
+def test_there_is_something_to_do_in_every_step_of_a_plan_that_is_played(plan: str) -> None:
+    steps = story_of(plan).everyone["steps"]
+    kinds = {id: step["kind"] for id, step in story_of(plan).everyone["agenda"].items()}
+    things = {"rating": "items", "discussion": "items", "canvas": "boxes"}
+    empty = [id for id, kind in kinds.items() if kind in things and not steps[id].get(things[kind])]
+    assert empty == []

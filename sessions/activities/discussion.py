@@ -278,7 +278,7 @@ class Discussion(Activity):
                 for parent, step in parents.items():
                     yield Link(child, parent, step)
 
-    def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
+    def grounds(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> tuple[object, ...]:
         # Whatever stands in the light, later steps are the same.
         return (self.plan, self.words, self.discussed, *self._upstream(session))
 

@@ -7,13 +7,12 @@ answer for each.  Items may come and go while people answer: the answers to an i
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from operator import is_
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
 from sessions.activities.canvas import ANONYMOUS
-from sessions.activity import Activity, Audience, Contribution, present
+from sessions.activity import Activity, Audience, Contribution, kept, present
 from sessions.items import (
     From,
     Item,
@@ -123,14 +122,8 @@ class Rating(Activity):
         """Whether results may be seen: at once in an open round, after the reveal in a blind one."""
         return self.shown or not self.plan.blind
 
-    def _remembered(self, name: str, grounds: tuple[object, ...], make: Any) -> Any:
-        """What *make* gives, made anew only when one of *grounds* is another object."""
-        known = self.memory.get(name)
-        if known and len(known[0]) == len(grounds) and all(map(is_, known[0], grounds)):
-            return known[1]
-        made = make()
-        self.memory[name] = grounds, made
-        return made
+    def _remembered(self, name: str, grounds: tuple[object, ...], make: Callable[[], Any]) -> Any:
+        return kept(self.memory, name, grounds, make)
 
     def decide(self, command: Any, actor: Actor, session: "Session") -> list[Any]:
         return Deciding(self, actor, session).decide(command)
@@ -250,6 +243,9 @@ class Rating(Activity):
         found: dict[str, tuple[str, ...]] = self._remembered("criteria", (items,), criteria)
         return found
 
+    def holds(self, id: str) -> bool:
+        return id in self.plan.own_ids or id in self.added or id in self.own_targets
+
     def everything_added(self) -> tuple[Added, ...]:
         return (*self.added.values(), *self.own_targets.values())
 
@@ -272,7 +268,7 @@ class Rating(Activity):
             return None
         return division(self.results(session))
 
-    def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
+    def grounds(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> tuple[object, ...]:
         # Before the reveal answers change nothing for others.
         own = (self,) if self.shown else (self.plan, self.added, self.own_targets)
         return (*own, *self._upstream(session))
