@@ -5,11 +5,12 @@ nobody sees it, and whoever supports it supports the one in front.  The one thin
 tell the same story, a card's ``supporters`` and a person's ``supported``; only the methods here change either.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 from sessions.activity import Audience, Contribution, present
 from sessions.items import Item
@@ -58,6 +59,11 @@ class Card:
     def shown(self) -> bool:
         """Whether everyone may see it."""
         return not (self.covered or self.hidden or self.into)
+
+    @property
+    def place(self) -> tuple[float, str]:
+        """Where it stands in its box."""
+        return self.order, self.id
 
     @property
     def counted(self) -> bool:
@@ -171,6 +177,66 @@ class Group:
         )
 
 
+_NONE: list[Card] = []
+C = TypeVar("C")
+
+
+class Sorted(NamedTuple):
+    """The cards of one version: those that everyone may see by box and in order, and all by author and id."""
+
+    shown: Mapping[str, list[Card]]
+    written: Mapping[str, Mapping[str, Card]]
+
+
+class Sorting:
+    """Keeps cards sorted along what changes from version to version, for all versions of one board."""
+
+    def __init__(self) -> None:
+        # One object, so that whoever makes a report in another thread never sees half of a step.
+        self._known: tuple[Shelf[Card], Sorted] = Shelf(), Sorted({}, {})
+
+    def at(self, shelf: Shelf[Card]) -> Sorted:
+        """The cards of this version; the list of a box in which nothing changed is the one given before."""
+        older, before = self._known
+        shown: _Kept[list[Card]] = _Kept(before.shown, list)
+        written: _Kept[dict[str, Card]] = _Kept(before.written, dict)
+        for pair in shelf.changes(older):
+            for id in {**pair[0], **pair[1]}:
+                old, new = pair[0].get(id), pair[1].get(id)
+                if old is new:
+                    continue
+                if old is not None:
+                    written.of(old.author).pop(id, None)
+                    if old.shown:
+                        cards = shown.of(old.box)
+                        del cards[bisect_left(cards, old.place, key=_place)]
+                if new is not None:
+                    written.of(new.author)[id] = new
+                    if new.shown:
+                        insort(shown.of(new.box), new, key=_place)
+        self._known = shelf, Sorted(shown.all, written.all)
+        return self._known[1]
+
+
+class _Kept(Generic[C]):
+    """Collections by name, of which those that are asked for are copies: what was there stays as it was."""
+
+    def __init__(self, before: Mapping[str, Any], kind: Callable[..., C]) -> None:
+        self.all: dict[str, C] = dict(before)
+        self._kind = kind
+        self._fresh: set[str] = set()
+
+    def of(self, name: str) -> C:
+        if name not in self._fresh:
+            self._fresh.add(name)
+            self.all[name] = self._kind(self.all.get(name, ()))
+        return self.all[name]
+
+
+def _place(card: Card) -> tuple[float, str]:
+    return card.place
+
+
 @dataclass(frozen=True)
 class Cards:
     """The cards of one board.  Every method gives the next version and leaves this one as it is."""
@@ -188,6 +254,8 @@ class Cards:
     counts: Mapping[str, int] = field(default_factory=dict)
     """box -> number of cards that are not hidden, covered ones included"""
     latest: float = 0
+    sorting: Sorting = field(default_factory=Sorting, compare=False)
+    """shared by all versions"""
 
     def __contains__(self, id: object) -> bool:
         return id in self.shelf
@@ -221,28 +289,18 @@ class Cards:
         return any(abs(card.order - order) <= TIGHTEST for card in others)
 
     def of(self, participant: str) -> tuple[list[Card], list[Card]]:
-        """The cards of one participant, and those they support; looked up once for all steps on this board."""
-        if participant not in self._looked_up:
-            own = [self.shelf[id] for id in self.own.get(participant, ())]
-            supported = {self.front(id): None for id in self.supported.get(participant, ())}
-            self._looked_up[participant] = own, [self.shelf[id] for id in supported]
-        return self._looked_up[participant]
+        """The cards of one participant, and those they support."""
+        own = list(self._sorted.written.get(participant, {}).values())
+        supported = {self.front(id): None for id in self.supported.get(participant, ())}
+        return own, [self.shelf[id] for id in supported]
+
+    def shown_in(self, box: str) -> list[Card]:
+        """The cards of a box that everyone may see, in order; the same list as long as it holds the same."""
+        return self._sorted.shown.get(box, _NONE)
 
     @cached_property
-    def _looked_up(self) -> dict[str, tuple[list[Card], list[Card]]]:
-        return {}
-
-    def shown_in(self, boxes: tuple[str, ...]) -> list[Card]:
-        """The cards in these boxes that everyone may see, box by box and in their order; sorted once."""
-        if boxes not in self._sorted:
-            place = {box: n for n, box in enumerate(boxes)}
-            seen = [card for card in self.shelf.values() if card.shown and card.box in place]
-            self._sorted[boxes] = sorted(seen, key=lambda card: (place[card.box], card.order))
-        return self._sorted[boxes]
-
-    @cached_property
-    def _sorted(self) -> dict[tuple[str, ...], list[Card]]:
-        return {}
+    def _sorted(self) -> Sorted:
+        return self.sorting.at(self.shelf)
 
     # cards
 

@@ -184,7 +184,11 @@ def choice(source: From, session: "Session") -> Chosen:
 def grounds(source: From, session: "Session") -> tuple[object, ...]:
     """Everything that the steps of *source* look at for it."""
     activities = session.activities
-    return tuple(part for step in source.steps for part in activities[step].grounds(source.offer, session))
+    return tuple(
+        part
+        for step in source.steps
+        for part in activities[step].grounds(source.offer, session, source.boxes)
+    )
 
 
 def _remembered(source: From, session: "Session") -> Chosen:

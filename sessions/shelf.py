@@ -7,24 +7,33 @@ the entry stays the same.  A newcomer may expect insertion order: there is none 
 """
 
 from collections.abc import Callable, ItemsView, Iterator, Mapping
-from typing import Any, Generic, NamedTuple, Optional, TypeVar, cast, overload
+from typing import Any, Generic, Optional, TypeVar, cast, overload
 from zlib import crc32
 
 V = TypeVar("V")
 W = TypeVar("W")
 
 SHARDS = 256
-LONGEST_TRAIL = 4_096
+TRAIL = 2_048
+"""So many changes back the trail surely leads; at most twice as many are kept."""
 
 _EMPTY: dict[str, Any] = {}
 
 
-class _Trail(NamedTuple):
+class _Trail:
     """The key that one version changed, after those on the trail before it."""
 
-    before: Optional["_Trail"]
-    key: str
-    length: int
+    __slots__ = ("before", "key", "length", "milestone")
+
+    def __init__(self, before: Optional["_Trail"], key: str) -> None:
+        self.before = before
+        self.key = key
+        self.length: int = before.length + 1 if before else 0
+        self.milestone: _Trail = before.milestone if before else self
+        if self.length == TRAIL:
+            # A trail that never ends would keep the keys of all that ever was.
+            self.milestone.before = None
+            self.length, self.milestone = 0, self
 
 
 def _place(key: str) -> int:
@@ -35,7 +44,7 @@ def _place(key: str) -> int:
 class Shelf(Mapping[str, V], Generic[V]):
     """An immutable mapping from string to V; ``set`` and ``without`` give a new one."""
 
-    __slots__ = ("_made", "_shards", "_size", "_trail")
+    __slots__ = ("_made", "_shards", "_since", "_size", "_trail")
 
     def __init__(self, entries: Mapping[str, V] | None = None) -> None:
         shards: list[dict[str, V]] = [_EMPTY] * SHARDS
@@ -46,20 +55,18 @@ class Shelf(Mapping[str, V], Generic[V]):
             shards[place][key] = value
         self._shards = shards
         self._size = len(entries or {})
-        self._trail = _Trail(None, "", 0)
+        self._trail = _Trail(None, "")
         self._made: dict[object, dict[str, tuple[V, Any]]] = {}
+        self._since: tuple[Shelf[V], list[tuple[Mapping[str, V], Mapping[str, V]]]] | None = None
 
     def _with(self, key: str, place: int, shard: dict[str, V], size: int) -> "Shelf[V]":
         made = cast("Shelf[V]", Shelf.__new__(Shelf))
         made._shards = shards = self._shards.copy()
         shards[place] = shard
         made._size = size
-        trail = self._trail
-        # A trail that never ends would keep the keys of all that ever was.
-        made._trail = _Trail(
-            trail if trail.length < LONGEST_TRAIL else None, key, trail.length % LONGEST_TRAIL + 1
-        )
+        made._trail = _Trail(self._trail, key)
         made._made = self._made
+        made._since = None
         return made
 
     def set(self, key: str, value: V) -> "Shelf[V]":
@@ -83,8 +90,17 @@ class Shelf(Mapping[str, V], Generic[V]):
         """Every value seen through *see*, which must be pure, hashable and the same object each time."""
         return Seen(self, see)
 
-    def changes(self, older: "Shelf[Any]") -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    def changes(self, older: "Shelf[V]") -> list[tuple[Mapping[str, V], Mapping[str, V]]]:
         """Pairs (older, newer) of the parts in which the two versions may differ."""
+        # All steps that show a board ask the same, one after the other.
+        since = self._since
+        if since is None or since[0] is not older:
+            since = self._since = older, list(self._parts_since(older))
+            # Or each version would keep the one before it, for ever.
+            older._since = None
+        return since[1]
+
+    def _parts_since(self, older: "Shelf[V]") -> Iterator[tuple[Mapping[str, V], Mapping[str, V]]]:
         keys = self._changed_since(older)
         if keys is not None:
             yield (

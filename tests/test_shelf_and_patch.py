@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sessions.patch import diff, merge
 from sessions.room import encode
-from sessions.shelf import Shelf
+from sessions.shelf import TRAIL, Shelf
 
 KEYS = st.one_of(st.sampled_from("abcd"), st.text(max_size=3))
 LEAVES = st.one_of(
@@ -142,6 +142,28 @@ def test_a_mapped_shelf_is_made_anew_only_where_something_changed():
     assert len(after) == 2_000
     assert 1 <= len(seen) < 40
     assert before["8"] is after["8"]
+
+
+def test_two_versions_are_compared_along_what_changed_however_long_the_history_is():
+    shelf = Shelf({str(n): n for n in range(300)})
+    for round in range(3 * TRAIL):
+        older = shelf
+        shelf = shelf.set("7", -round - 1).set("8", -round - 1)
+        [(before, after)] = shelf.changes(older)
+        assert before.keys() == after.keys() == {"7", "8"}
+
+
+def test_no_version_keeps_those_before_it():
+    shelf = Shelf({"a": 0})
+    for n in range(1, 3 * TRAIL):
+        older, shelf = shelf, shelf.set("a", n)
+        assert shelf.changes(older) == [({"a": n - 1}, {"a": n})]
+    assert shelf._since is not None
+    assert shelf._since[0]._since is None
+    length, step = 0, shelf._trail
+    while step.before is not None:
+        length, step = length + 1, step.before
+    assert length <= 2 * TRAIL
 
 
 def test_what_is_not_seen_is_not_there():

@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from operator import is_
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from sessions.activity import Activity, Audience, present
+from sessions.activity import Activity, Audience, kept, present
 from sessions.boards import Box
 from sessions.boards import Plan as Plan
 from sessions.canvas_decide import MAX_CARDS_A_PERSON, Deciding
@@ -238,6 +238,9 @@ class Canvas(Activity):
         written = {self.cards[one].author for one in (id, *card.behind)}
         return {*written, *card.supporters, *card.joint, *card.joined, card.taken_by} - {""}
 
+    def holds(self, id: str) -> bool:
+        return bool(self.plan.boxes) and self.cards.has(id)
+
     # the board
 
     def board(self, session: "Session") -> "Canvas":
@@ -254,10 +257,16 @@ class Canvas(Activity):
     def shown_cards(self, session: "Session") -> list[Card]:
         """The cards everyone may see in this step: box by box, in their order."""
         board = self.board(session)
-        boxes: tuple[str, ...] = self._kept(
-            "order", (), lambda: tuple(box for box in board.boxes if box in self.focus(board))
+        cards: list[Card] = self._kept(
+            "shown", tuple(self._lists(board)), lambda: list(chain.from_iterable(self._lists(board)))
         )
-        return board.cards.shown_in(boxes)
+        return cards
+
+    def _lists(self, board: "Canvas", boxes: Collection[str] = ()) -> Iterator[list[Card]]:
+        """The shown cards of each box this step is about; with *boxes* only of these."""
+        focus = self.focus(board)
+        asked = (box for box in board.boxes if box in focus and (not boxes or box in boxes))
+        return map(board.cards.shown_in, asked)
 
     def shows_card(self, id: str, session: "Session") -> bool:
         """Whether everyone may see this card in this step."""
@@ -351,10 +360,12 @@ class Canvas(Activity):
             if card.group:
                 yield Link(card.group, card.id, self.plan.id)
 
-    def grounds(self, what: Offer, session: "Session") -> tuple[object, ...]:
+    def grounds(self, what: Offer, session: "Session", boxes: Collection[str] = ()) -> tuple[object, ...]:
         # Boxes stay as they were planned, whatever is written in them.
         board = self.board(session)
-        return (board.plan,) if what == "boxes" else (self.revealed, board.cards)
+        if what == "boxes":
+            return (board.plan,)
+        return (self.revealed, board.cards.groups, *self._lists(board, boxes))
 
     def delivered(self, wanted: "Deliverable", session: "Session") -> tuple[int, int]:
         agreed_with = self.agreed_with(session)
@@ -435,12 +446,8 @@ class Canvas(Activity):
         lens = Lens(audience, self._first_here(session, board), agreed_with)
         return Seen(focus, unchanging, lens, GroupLens(audience, focus))
 
-    def _kept(self, name: str, grounds: tuple[object, ...], make: Any) -> Any:
-        """What *make* gives, the same object as long as it is made from the same objects."""
-        known = self.memory.get(name)
-        if known is None or len(known[0]) != len(grounds) or not all(map(is_, known[0], grounds)):
-            known = self.memory[name] = grounds, make()
-        return known[1]
+    def _kept(self, name: str, grounds: tuple[object, ...], make: Callable[[], Any]) -> Any:
+        return kept(self.memory, name, grounds, make)
 
     def _rows_view(self, source: From, session: "Session") -> dict[str, Any]:
         found = choice(source, session)
@@ -486,25 +493,57 @@ class Canvas(Activity):
         return {id: made for id, (_, made) in now.items()}
 
     def mine(self, participant: str, session: "Session") -> Mapping[str, Any]:
-        board = self.board(session)
-        first, focus = self._first_here(session, board), self.focus(board)
-        own, supported = board.cards.of(participant)
-        cards = {card.id: card.own_view for card in own if card.box in first}
-        backed = {card.id: True for card in supported if card.box in first}
-        taken, joined = (
-            {id: True for id in ids.get(participant, ()) if board.cards[id].box in focus}
-            for ids in (board.cards.taken, board.cards.joined)
-        )
-        written = sum(card.via == self.plan.id for card in own)
-        if not (cards or backed or taken or joined or (written and self.plan.per_person)):
-            return {}
-        return present(
-            cards=cards,
-            supported=backed,
-            taken=taken or None,
-            joined=joined or None,
-            left=max(0, self.plan.per_person - written) if written and self.plan.per_person else None,
-        )
+        return self.board(session).parts(participant, session).get(self.plan.id, {})
+
+    def parts(self, participant: str, session: "Session") -> Mapping[str, Mapping[str, Any]]:
+        """Step -> what is this participant's own there, of all steps that work on this board; looked up once for all."""
+        if participant not in self._parts:
+            cards = self.cards
+            known = (cards.own, cards.supported, cards.taken, cards.joined)
+            anything = any(participant in of for of in known)
+            self._parts[participant] = self._own_parts(participant, session) if anything else {}
+        return self._parts[participant]
+
+    @cached_property
+    def _parts(self) -> dict[str, Mapping[str, Mapping[str, Any]]]:
+        return {}
+
+    def _own_parts(self, participant: str, session: "Session") -> Mapping[str, Mapping[str, Any]]:
+        steps, home = self._places(session)
+        found: dict[str, dict[str, Any]] = {}
+
+        def part(step: str) -> dict[str, Any]:
+            return found.setdefault(step, {"cards": {}, "supported": {}})
+
+        own, supported = self.cards.of(participant)
+        for card in own:
+            if card.box in home:
+                part(home[card.box])["cards"][card.id] = card.own_view
+        for card in supported:
+            if card.box in home:
+                part(home[card.box])["supported"][card.id] = True
+        for what in ("taken", "joined"):
+            for id in getattr(self.cards, what).get(participant, ()):
+                for step, boxes, _ in steps:
+                    if self.cards[id].box in boxes:
+                        part(step).setdefault(what, {})[id] = True
+        for step, _, per_person in steps:
+            if per_person and (written := sum(card.via == step for card in own)):
+                part(step)["left"] = max(0, per_person - written)
+        return found
+
+    def _places(self, session: "Session") -> tuple[list[tuple[str, frozenset[str], int]], dict[str, str]]:
+        """Of this board: the steps with the boxes each is about and how much one may write there; the home of each box."""
+
+        def make() -> tuple[list[tuple[str, frozenset[str], int]], dict[str, str]]:
+            homes = self._homes(session, self)
+            plans = {plan.id: plan for plan in _plans(self, session)}
+            focus = {step: frozenset(plans[step].focus or self.boxes) for step in homes}
+            steps = [(step, focus[step], plans[step].per_person) for step in homes]
+            return steps, {box: step for step, boxes in homes.items() for box in boxes}
+
+        places: tuple[list[tuple[str, frozenset[str], int]], dict[str, str]] = self._kept("places", (), make)
+        return places
 
     # leaving the room
 

@@ -33,9 +33,9 @@ COMMIT_SECONDS = 0.04
 """Commits begin at least this far apart, so that under load each carries more; the first does not wait."""
 TICK_SECONDS = 0.04
 """A room publishes at most this often under load; the first change after a quiet moment goes out at once."""
-TICK_SHARE = 6
+TICK_SHARE = 3
 """After a tick a room rests this many times as long as the tick took, so that big rooms leave time for reading."""
-LONGEST_TICK_SECONDS = 0.1
+LONGEST_TICK_SECONDS = 0.06
 HOUSE_SECONDS = 1.0
 """How often people are counted, and clients that saw nothing change are told how far we are."""
 HEAD_SECONDS = 10.0
@@ -63,7 +63,8 @@ class Client:
     actor: Actor
     language: Language
     token: str | None
-    send: Callable[[wire.Text], None]
+    send: Callable[..., None]
+    """sends packets, which are ``wire.Text``"""
     listening: bool = False
     seq: int = 0
     allowance: float = 30.0
@@ -438,24 +439,36 @@ class Hall:
 
     def _send(self, place: Place, publication: Publication) -> None:
         patches = {audience: patch for audience, patch in publication.patches.items() if patch != NO_CHANGE}
+        touched = set(publication.touched)
         if patches:
             before = place.changed
             place.changed = {**before, **dict.fromkeys(patches, publication.to)}
-            self._tell_changes(place, before, publication.to, patches)
-        for id in publication.touched:
-            clients = [client for client in place.people.get(id, ()) if client.listening]
-            if clients:
-                packet = wire.event("mine", place.room.mine(id))
-                for client in clients:
-                    client.send(packet)
+            self._tell_changes(place, before, publication.to, patches, touched)
+        for id in touched:
+            self._tell_own(place, id)
         place.people_changed |= publication.people_changed
 
+    @staticmethod
+    def _tell_own(place: Place, id: str, *first: wire.Text) -> None:
+        """Tell one participant what is theirs, after *first* where there is one such."""
+        clients = [client for client in place.people.get(id, ()) if client.listening]
+        if clients:
+            packet = wire.event("mine", place.room.mine(id))
+            for client in clients:
+                client.send(*first, packet)
+
     def _tell_changes(
-        self, place: Place, changed: Mapping[Audience, int], to: int, patches: Mapping[Audience, bytes]
+        self,
+        place: Place,
+        changed: Mapping[Audience, int],
+        to: int,
+        patches: Mapping[Audience, bytes],
+        touched: set[str] | None = None,
     ) -> None:
         """Tell every audience that has a patch; *changed* is when its view changed before that.
 
-        Clients that were told the same so far share one packet.
+        Clients that were told the same so far share one packet.  With it goes what is a person's own, if they are one
+        of *touched* and have one connection; they are taken out of it then.
         """
         for audience, patch in patches.items():
             packets: dict[int, wire.Text] = {}
@@ -469,7 +482,11 @@ class Hall:
                     change = {"epoch": self.log.epoch, "from": start, "to": to, "patch": Raw(patch)}
                     packets[known] = wire.event("changes", change)
                 client.seq = to
-                client.send(packets[known])
+                if touched and (id := client.actor.id) in touched and len(place.people[id]) == 1:
+                    touched.discard(id)
+                    self._tell_own(place, id, packets[known])
+                else:
+                    client.send(packets[known])
         place.last_sent = time.monotonic()
 
     def _keep_house(self) -> None:

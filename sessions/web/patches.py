@@ -16,7 +16,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -396,6 +395,14 @@ class Line(Socket):  # type: ignore[misc]
         else:
             self._write((_framed(pkt),))
 
+    def send_all(self, *packets: wire.Text) -> None:
+        """Send several packets, in one go where that can be."""
+        if len(packets) == 1 or self._socket is None or self.upgrading:
+            for pkt in packets:
+                self.send(pkt)
+        else:
+            self._write(tuple(part for pkt in packets for part in pkt.frame))
+
     def _queue(self, pkt: Any) -> None:
         if self.closed:
             return
@@ -570,10 +577,17 @@ def allow(server: socketio.Server, sid: str, most_bytes: int) -> None:
         line.allow(most_bytes)
 
 
-def sender(server: socketio.Server, sid: str) -> Callable[[wire.Text], None]:
-    """What sends a packet to the client *sid*, which has just connected; it never waits or raises."""
+def sender(server: socketio.Server, sid: str) -> Callable[..., None]:
+    """What sends one or more packets to the client *sid*, which has just connected; it never waits or raises."""
     eio_sid = server.manager.eio_sid_from_sid(sid, "/")
     # The library keeps the request as long as the connection lives: more than all else we keep of a client.
     server.environ[eio_sid] = {}
     line = server.eio.sockets.get(eio_sid)
-    return line.send if isinstance(line, Line) else partial(server._send_eio_packet, eio_sid)
+    if isinstance(line, Line):
+        return line.send_all
+
+    def send_all(*packets: wire.Text) -> None:
+        for pkt in packets:
+            server._send_eio_packet(eio_sid, pkt)
+
+    return send_all
