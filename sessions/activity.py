@@ -78,13 +78,17 @@ class StepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 @dataclass(frozen=True)
 class Contribution:
-    """Something brought in, as the report tells it: about which box or item, and for whom; never by whom."""
+    """Something brought in, as the report tells it: about which box or item, and for whom; never by whom.
+
+    ``prefilled`` was there from the start or ``brought`` from an earlier step, where it is told already.
+    """
 
     about: str
     text: str
     organisation: str = ""
     support: int = 0
     prefilled: bool = False
+    brought: bool = False
     by_facilitator: bool = False
 
 
@@ -126,8 +130,9 @@ class Activity(Protocol):
     def report(self, session: "Session") -> Mapping[str, Any]:
         """What ``templates/_report_<kind>.md`` tells of this step; empty when there is nothing to tell.
 
-        Under ``contributions`` goes what the appendix lists, under ``answers`` the number of scores.  A report leaves
-        the room: it holds what everyone may see, and nothing besides.
+        Under ``contributions`` goes what the appendix lists, under ``answers`` the number of scores, and under
+        ``began`` whether anybody did something here: a step that was skipped is left out.  A report leaves the room:
+        it holds what everyone may see, and nothing besides.
         """
         ...
 

@@ -88,6 +88,7 @@ class Card:
             organisation="" if self.anonymous else self.organisation,
             support=self.support,
             prefilled=not self.author,
+            brought=bool(self.parent) and not self.author,
             by_facilitator=self.author == FACILITATOR and not self.anonymous,
         )
 

@@ -209,7 +209,7 @@ def _check(playbook: Playbook, file: str) -> None:
             msgspec.convert(own["join"], Join)
         except msgspec.ValidationError as problem:
             raise BadPlaybook(file, str(problem), field="join") from None
-        plans = _checked_steps(own["steps"], file)
+        plans = _check_steps(own["steps"], file)
         _check_delivers(own.get("delivers", []), plans, file)
 
 
@@ -230,7 +230,8 @@ def _check_languages(value: Any, file: str, step: str = "", field: str = "") -> 
                     _check_languages(inner, file, step, f"{field}[{n}]")
 
 
-def _checked_steps(steps: Iterable[dict[str, Any]], file: str) -> Mapping[str, StepPlan]:
+def _check_steps(steps: Iterable[dict[str, Any]], file: str) -> Mapping[str, StepPlan]:
+    """The plans of all steps, by id, when nothing is wrong with them."""
     earlier: dict[str, StepPlan] = {}
     for n, raw in enumerate(steps, 1):
         id = raw.get("id")

@@ -15,7 +15,7 @@ from typing import Any
 from sessions.message import FACILITATOR, Refused
 from sessions.people import Join
 from sessions.playbook import shipped_playbooks
-from sessions.report import report_model, to_source
+from sessions.report import report_model, to_markdown, to_source
 from sessions.session import Info, Plan
 from sessions.texts import LANGUAGES, Language
 from tests.options import OPTIONS
@@ -439,4 +439,4 @@ def _begun(plan: str) -> Story:
 
 def report_of(story: Story) -> str:
     """The Markdown report of a story."""
-    return to_source(report_model(story.session))
+    return to_markdown(to_source(report_model(story.session)))

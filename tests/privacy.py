@@ -16,6 +16,8 @@ from sessions.activities import discussion, page
 from sessions.message import FACILITATOR, Record, event_line
 from sessions.people import Entered
 from sessions.report import report_model, to_source
+from sessions.report_csv import Sheet, sheets, written
+from sessions.report_json import to_json
 from sessions.session import Session
 from tests.play import as_json
 
@@ -146,7 +148,14 @@ def check(session: Session, log: Iterable[Record]) -> None:
             for id in step.get("cards", {}).keys() & allowed.anonymous:
                 assert not {"by", "author"} & step["cards"][id].keys()
     check_export([event_line(record) for record in session.exported(log)], session, allowed)
-    check_everyone(to_source(report_model(session)), allowed)
+    report = report_model(session)
+    for form in (to_source(report), to_json(report), *map(written_out, sheets(report))):
+        check_everyone(form, allowed)
+
+
+def written_out(sheet: Sheet) -> str:
+    """What one file of report.csv says."""
+    return written(sheet, "en").decode("utf-8-sig")
 
 
 def check_export(lines: list[dict[str, Any]], session: Session, allowed: Readers) -> None:

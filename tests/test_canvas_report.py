@@ -102,25 +102,34 @@ def test_an_action_board_says_first_what_is_agreed_and_then_what_is_missing():
     story.does(BO, "canvas.join_card", step="actions", card="a1", on=True)
     story.does(CARLA, "canvas.join_card", step="actions", card="a1", on=True)
     story.does(CARLA, "canvas.take_card", step="actions", card="a2", on=True, fields={"owner": "Carla"})
+    assert told(story, "Agreements and actions") == "\n".join(
+        [
+            "### Agreed",
+            "",
+            "| Action | Owner | Together with | Due | Comes from |",
+            "|---|---|---|---|---|",
+            "| Dig | An | Gemeente (2 people join) | 31 January 2027 | More room |",
+            "",
+            "### Not agreed yet",
+            "",
+            "| Action | Still needed | Owner |",
+            "|---|---|---|",
+            "| Plant | Due | Carla |",
+        ]
+    )
     assert told(story, "The actions") == "\n".join(
         [
             "### Area",
             "",
             "#### Agreed",
             "",
-            "| Card | Owner | Due | Works on | Together with | On behalf of |",
-            "|---|---|---|---|---|---|",
-            "| Dig | An | 31 January 2027 | More room | Gemeente (2 people join) | Waterschap |",
-            "",
-            "Where this comes from:",
-            "",
-            "- Dig: More room",
+            "- Dig *(Waterschap)*",
+            "    - Owner: An · Due: 31 January 2027 · Works on: More room · Together with: Gemeente (2 people join)",
             "",
             "#### Not agreed yet",
             "",
-            "| Card | Owner | Due | Works on | Still needed | On behalf of |",
-            "|---|---|---|---|---|---|",
-            "| Plant | Carla |  |  | Due | Gemeente |",
+            "- Plant *(Gemeente)*",
+            "    - Owner: Carla · Still needed: Due",
             "",
             "Still empty: Project",
         ]
@@ -159,7 +168,8 @@ def test_what_is_covered_is_told_in_no_form():
     text = to_source(report_model(story.session))
     assert "Covered word" not in text
     assert "31 January" not in text
-    assert text.count("1 card is still hidden") == 2
+    assert text.count("1 card is still hidden and therefore not in this report") == 2
+    assert "- **Still open:** 2 cards are still hidden\n" in text
 
 
 @pytest.mark.parametrize("text", ["| a | b", "# head", "<b>", "[x](y)", "a\n\n| - |"])

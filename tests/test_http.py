@@ -2,7 +2,9 @@
 
 import gzip
 import html
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -247,7 +249,7 @@ def test_a_closed_session_lets_nobody_join_and_everybody_who_was_there_read(work
 # the facilitator
 
 
-GUARDED = ["/report", "/report.md", "/report.html", "/events.jsonl"]
+GUARDED = ["/report", "/report.md", "/report.html", "/report.json", "/report.csv", "/events.jsonl"]
 
 
 @pytest.mark.parametrize("path", GUARDED)
@@ -356,6 +358,15 @@ def test_the_report_can_be_had_at_any_moment(workshop, facilitator):
         [command("rating.rate", step="herkenning", item="i1", score=1, remark="<i>x")]
     )
     Guest(workshop, "facilitator").attend().command("rating.reveal", step="herkenning")
+    data = facilitator.get(f"{workshop.page}/report.json")
+    assert (data.headers["Content-Type"], data.json()["version"]) == ("application/json", 1)
+    tables = facilitator.get(f"{workshop.page}/report.csv")
+    assert tables.headers["Content-Type"] == "application/zip"
+    assert tables.headers["Content-Disposition"] == (
+        f'attachment; filename="dialoogtafel-{workshop.code}.csv.zip"'
+    )
+    with zipfile.ZipFile(io.BytesIO(tables.content)) as archive:
+        assert "<i>x" in archive.read("opmerkingen.csv").decode("utf-8-sig")
     document = facilitator.get(f"{workshop.page}/report.html")
     assert "&lt;i&gt;x" in document.text
     assert "script-src" not in document.headers["Content-Security-Policy"]

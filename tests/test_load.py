@@ -2,6 +2,8 @@
 
 import pytest
 
+from sessions.report import report_model
+from tests.load import report
 from tests.load.__main__ import CANVAS, KINDS, ROUND, Line, fill, table
 from tests.load.phone import watch
 from tests.load.rig import Measured, Room, Use
@@ -37,6 +39,13 @@ def test_a_slow_phone_shows_every_update(tmp_path):
     told = watch(tmp_path, steps=6, cards=60, rate=20, seconds=1, slower=2)
     assert 10 <= told.updates <= 20
     assert str(told).startswith(f"{told.updates} updates, ")
+
+
+def test_what_a_report_takes_is_told_form_by_form():
+    story = report.big(60)
+    assert sum(len(section.contributions) for section in report_model(story.session).sections) == 60
+    assert [name for name, _ in report.forms(story)] == ["model", "source", ".md", "HTML", ".json", ".csv"]
+    assert [name for name, _, _ in report.hostile(200)] == list(report.HOSTILE)
 
 
 def test_the_table_shows_medians_their_ratio_and_who_was_disturbed():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sessions.message import FACILITATOR, Refused, read_line
 from sessions.report import report_model, to_source
+from sessions.report_json import to_json
 from sessions.results import SMALLEST_GROUP
 from sessions.room import Room
 from sessions.session import Session
@@ -194,6 +195,7 @@ def test_before_the_reveal_all_that_is_told_is_how_many_answered(
             story.mine("somebody else"),
             story.exported,
             to_source(report_model(story.session)),
+            to_json(report_model(story.session)),
         )
 
     assert told(other=False) == told(other=True)

@@ -9,12 +9,13 @@ import pytest
 
 from sessions.message import event_line, read_line
 from sessions.playbook import shipped_playbooks
-from sessions.report import report_model, to_html_document, to_source
+from sessions.report import report_model, to_html_document, to_markdown, to_source
+from sessions.report_json import to_json
 from sessions.session import Session
 from sessions.texts import LANGUAGES
 from tests.play import Story, as_json
 from tests.players import ADDRESS, PLANS, SURNAME, played, report_of
-from tests.recordings import CODE, PLAYED, golden, recordings, session_of
+from tests.recordings import AS_DATA, CODE, PLAYED, golden, recordings, session_of
 
 every_recording = pytest.mark.parametrize("recording", list(recordings()), ids=lambda path: path.stem)
 every_plan = pytest.mark.parametrize("plan", PLANS)
@@ -25,7 +26,8 @@ story_of = cache(played)
 
 @every_recording
 def test_a_recorded_log_gives_exactly_its_report(recording: Path) -> None:
-    assert to_source(report_model(session_of(recording))) == recording.with_suffix(".md").read_text("utf-8")
+    text = to_markdown(to_source(report_model(session_of(recording))))
+    assert text == recording.with_suffix(".md").read_text("utf-8")
 
 
 @every_recording
@@ -53,7 +55,8 @@ def test_the_exported_log_of_a_played_plan_gives_the_same_report(plan: str) -> N
     story = story_of(plan)
     lines = [json.dumps(event_line(record)) for record in story.session.exported(story.log)]
     again = Session.of(CODE, [read_line(json.loads(line)) for line in lines])
-    assert to_source(report_model(again)) == report_of(story)
+    assert to_markdown(to_source(report_model(again))) == report_of(story)
+    assert to_json(report_model(again)) == to_json(report_model(story.session))
 
 
 @every_plan
@@ -107,7 +110,7 @@ def test_every_shipped_playbook_is_played_in_both_languages() -> None:
 
 
 def test_there_is_no_report_of_a_plan_that_is_gone() -> None:
-    assert set(PLAYED.iterdir()) == {golden(plan) for plan in PLANS}
+    assert set(PLAYED.iterdir()) == {AS_DATA, *map(golden, PLANS)}
 
 
 @every_plan

@@ -1,6 +1,7 @@
 """The report tells everything that may be told, nothing else, and twice the same."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -13,9 +14,16 @@ from sessions import canvas_messages
 from sessions import rating_messages as rating
 from sessions.message import FACILITATOR, Actor, Record
 from sessions.people import Enter, Join
-from sessions.report import report_model, to_html_document, to_html_fragment, to_source
+from sessions.report import (
+    FIGURE,
+    report_model,
+    to_html_document,
+    to_html_fragment,
+    to_markdown,
+    to_source,
+)
 from sessions.results import Score
-from sessions.session import Created, Info, Plan, Session
+from sessions.session import Created, Go, Info, Plan, Session
 from sessions.text import clean
 from tests.players import PLANS
 from tests.recordings import golden
@@ -99,6 +107,7 @@ class Play:
 def played(**info: Any) -> Play:
     """A short session in which everything happens that a report tells of."""
     play = Play(date="2026-11-21", place="Utrecht", purpose="Samen kiezen", **info)
+    play.do(Go("welkom"))
     for n, organisation in enumerate(["Provincie"] * 3 + ["Waterschap"] * 3 + ["Stichting Dal"] + [""]):
         play.enter(f"p{n}", organisation, name=f"Persoon {n}" if n != 1 else "")
     play.card("bord", "doelen", "Ruimte voor\nwater", "p0")
@@ -124,6 +133,67 @@ def test_the_same_log_gives_the_same_bytes() -> None:
     again = Session.of("ABCD", play.log)
     assert to_source(report_model(again)) == play.markdown
     assert to_html_document(report_model(again)) == to_html_document(report_model(play.session))
+
+
+def test_a_step_that_was_skipped_is_left_out() -> None:
+    play = Play()
+    play.enter("p0")
+    play.card("slot", "wens", "Vaker zo", "p0")
+    assert [section.id for section in report_model(play.session).sections] == ["slot"]
+    play.do(Go("bord"))
+    assert "Nog leeg: Doelen" not in play.markdown
+    assert "- Droge voeten *(vooraf ingevuld)*" in play.markdown
+
+
+def test_the_report_begins_with_what_was_agreed_and_goes_on_step_by_step() -> None:
+    headings = re.findall(r"^## (.*)$", played().markdown, re.MULTILINE)
+    assert headings == [
+        "In het kort",
+        "Achtergrond en doel",
+        "Wie deden er mee?",
+        "Het bord",
+        "Nog meer bord",
+        "De peiling",
+        "Tot slot",
+        "Vervolg en verspreiding",
+        "Bijlage: alle bijdragen",
+        "Bijlage: hoe de cijfers gemaakt zijn",
+        "Bijlage: teksten bij de stappen",
+    ]
+
+
+def test_a_figure_has_a_line_of_its_own_where_it_belongs() -> None:
+    ids = ["peiling", "peiling.organisations", "peiling.i1", "peiling.i1.wide", "bord", "elders.i1"]
+    report = replace(report_model(played().session), figures=dict.fromkeys(ids))
+    source = to_source(report)
+    lines = [line for line in source.splitlines() if line.startswith("[[figure: ")]
+    assert lines == [f"[[figure: {id}]]" for id in ids[:4]]
+    overview, first = source.split("\n### Regie\n")
+    assert "[[figure: peiling.organisations]]" in overview
+    assert "[[figure: peiling.i1]]" in first
+    assert to_markdown(source) == to_markdown(played().markdown)
+
+
+def test_an_item_does_not_take_the_figures_of_one_with_a_longer_name() -> None:
+    items = [{"id": "a", "title": "Short"}, {"id": "a.1", "title": "Long"}]
+    steps = [{"id": "peiling", "kind": "rating", "title": "Peiling", "items": items, "scale": SCALE}]
+    play = Play(steps)
+    play.enter("p0")
+    for item in ("a", "a.1"):
+        play.rate(item, 1, "p0")
+    play.do(rating.Reveal("peiling"))
+    report = replace(report_model(play.session), figures={"peiling.a.1": None, "peiling.a.wide": None})
+    _, short, long = to_source(report).split("\n### ", 3)[1:]
+    assert ("[[figure: peiling.a.wide]]" in short, "[[figure: peiling.a.1]]" in short) == (True, False)
+    assert "[[figure: peiling.a.1]]" in long
+
+
+def test_what_a_person_types_makes_no_figure() -> None:
+    play = Play()
+    play.enter("p0")
+    play.card("bord", "doelen", "[[figure: peiling]]\n[[figure: peiling.i1]]", "p0")
+    assert not FIGURE.search(play.markdown)
+    assert "figure: peiling.i1" in to_markdown(play.markdown)
 
 
 def test_an_empty_report_says_so_kindly() -> None:
@@ -157,7 +227,7 @@ def test_names_are_told_only_when_the_session_says_so() -> None:
 
 def test_nobody_stands_behind_an_anonymous_card() -> None:
     assert "- Vaker zo\n" in played().markdown
-    assert "| Wensen | Vaker zo |  |  |" in played().markdown
+    assert "| Wensen | Vaker zo |\n" in played().markdown
 
 
 def test_a_box_is_told_once_in_the_first_step_that_is_about_it() -> None:
@@ -320,10 +390,20 @@ REPORT = """\
 
 - **Datum:** 21 november 2026
 - **Plaats:** Utrecht
-- **Doel:** Samen kiezen
 - **Deelname:** 8 deelnemers namens 3 organisaties
 - **Verzameld:** 5 bijdragen, 8 getoonde oordelen
 - **Stand van:** 21 november 2026, 15:00
+
+## In het kort
+
+- **Doel:** Samen kiezen
+- **Uitkomst van ‘De peiling’:** Regie (Nee, sterk verdeeld, 7 oordelen)
+
+## Achtergrond en doel
+
+Samen kiezen
+
+De stappen van deze sessie: Welkom → Het bord → Nog meer bord → De peiling → Tot slot
 
 ## Wie deden er mee?
 
@@ -333,10 +413,6 @@ REPORT = """\
 | Waterschap | 3 |
 | Stichting Dal | 1 |
 | Zonder organisatie | 1 |
-
-## Zo lees je de cijfers
-
-De woorden op een schaal zijn een volgorde, geen maat. Kijk dus eerst naar de verdeling en het aantal oordelen, en dan pas naar het gemiddelde. ‘Grotendeels eens’ betekent: minstens 80% koos twee punten naast elkaar (bij een schaal van twee: één punt). ‘Sterk verdeeld’ betekent: minder dan 60% deed dat, of aan elk uiteinde zit minstens een kwart. Al het andere heet ‘gemengd’.
 
 ## Het bord
 
@@ -406,15 +482,19 @@ Organisaties met minder dan drie oordelen staan samen onder ‘Andere organisati
 
 - Vaker zo
 
+## Vervolg en verspreiding
+
+- **Voor wie dit verslag is:** voor iedereen die meedeed.
+
 ## Bijlage: alle bijdragen
 
 ### Het bord
 
-| Vak of onderwerp | Bijdrage | Namens | Steun |
-|---|---|---|--:|
-| Doelen | Droge voeten | vooraf ingevuld |  |
-| Doelen | Ruimte voor water | Provincie |  |
-| Doelen | Van de begeleider | begeleider |  |
+| Vak of onderwerp | Bijdrage | Namens |
+|---|---|---|
+| Doelen | Droge voeten | vooraf ingevuld |
+| Doelen | Ruimte voor water | Provincie |
+| Doelen | Van de begeleider | begeleider |
 
 ### Nog meer bord
 
@@ -424,15 +504,25 @@ Organisaties met minder dan drie oordelen staan samen onder ‘Andere organisati
 
 ### De peiling
 
-| Vak of onderwerp | Bijdrage | Namens | Steun |
-|---|---|---|--:|
-| Regie | Dat zie ik elke dag |  |  |
+| Vak of onderwerp | Bijdrage |
+|---|---|
+| Regie | Dat zie ik elke dag |
 
 ### Tot slot
 
-| Vak of onderwerp | Bijdrage | Namens | Steun |
-|---|---|---|--:|
-| Wensen | Vaker zo |  |  |
+| Vak of onderwerp | Bijdrage |
+|---|---|
+| Wensen | Vaker zo |
+
+## Bijlage: hoe de cijfers gemaakt zijn
+
+- Aantal en aandeel: hoeveel mensen een punt kozen, en welk deel dat is van iedereen die op de schaal antwoordde. Wie buiten de schaal antwoordde, zoals ‘kan ik niet beoordelen’, telt alleen in de eigen regel mee.
+- Midden: leg alle oordelen op een rij, van laag naar hoog. Het middelste oordeel is het midden. Vallen de twee middelste op verschillende punten, dan ligt het midden ertussen.
+- Gemiddelde: het eerste woord van de schaal telt als 1, het tweede als 2, en zo verder. De woorden zijn een volgorde en geen maat; kijk dus eerst naar de verdeling en het aantal oordelen.
+- Eensgezindheid: ‘grotendeels eens’ betekent dat minstens 80% twee punten naast elkaar koos (bij een schaal van twee: één punt). ‘Sterk verdeeld’ betekent dat minder dan 60% dat deed, of dat aan elk uiteinde minstens een kwart zit. Al het andere heet ‘gemengd’.
+- Het meest verdeeld eerst: de volgorde komt van de maat van Leik (1966). Die is 0 als de ene helft het laagste punt koos en de andere helft het hoogste, en 1 als iedereen hetzelfde koos.
+- Per organisatie: organisaties met minder dan drie oordelen staan samen onder ‘Andere organisaties’. Als het oordeel van één persoon te herleiden zou zijn, staat er geen vergelijking.
+- Steun: hoeveel mensen een kaart ook vinden. Bij een groep telt ieder één keer.
 
 ## Bijlage: teksten bij de stappen
 

@@ -361,6 +361,7 @@ class Page(Activity):
             "text": self.text,
             # What was written in the session belongs to what it brought, the rest goes with the steps.
             "written": bool(self.written),
+            "began": bool(self.written or self._people),
             "questions": told,
             "unseen": unseen,
             "answers": sum(one.figures.n + one.figures.off for one in told if one.figures),

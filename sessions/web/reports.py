@@ -9,6 +9,8 @@ from flask import Blueprint
 from markupsafe import Markup
 
 from sessions.report import report_model, to_html_document, to_html_fragment, to_markdown, to_source
+from sessions.report_csv import to_csv_zip
+from sessions.report_json import to_json
 from sessions.report_texts import Source
 from sessions.session import Session
 from sessions.web.desk import Desk, boot_data, download, facilitated, rendered, titled
@@ -59,3 +61,16 @@ def _downloads(bp: Blueprint, desk: Desk) -> None:
         # A document of its own, with its style inside; nothing else may be loaded or run.
         response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         return response
+
+    @bp.get("/s/<code>/report.json")
+    def report_json(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        text = desk.blocking(lambda: to_json(report_model(session)))
+        return download(text, "application/json", session, "json")
+
+    @bp.get("/s/<code>/report.csv")
+    def report_csv(code: str) -> Any:
+        """A zip: a report has several tables."""
+        session = facilitated(desk, code).room.committed
+        packed = desk.blocking(lambda: to_csv_zip(report_model(session)))
+        return download(packed, "application/zip", session, "csv.zip", shown=False)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, request
 
-from sessions.report import LOCAL
+from sessions.report_wording import LOCAL
 from sessions.session import Info
 from sessions.text import clean
 from sessions.texts import Language

@@ -16,6 +16,9 @@ from sessions.session import Session
 FOLDER = Path(__file__).parent
 PLAYED = FOLDER / "played"
 CODE = "48271503"
+PLAN_AS_DATA = "risicodialoog/nl"
+AS_DATA = PLAYED / "risicodialoog.nl.json"
+"""The report of one plan as data."""
 
 
 def recordings() -> Iterator[Path]:
