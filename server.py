@@ -13,6 +13,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from eventlet import tpool
@@ -82,9 +83,9 @@ def run(settings: Settings) -> None:
     except BadPlaybook as problem:
         raise CannotStart("error.start.playbook", problem=problem) from None
     runner.collect_less()
+    hall.background.append(partial(runner.collect_at_rest, sockets.server, hall))
     hall.start()
-    runner.announce(settings, operator_texts())
-    runner.serve(app, sock, sockets.server, hall)
+    runner.serve(app, sock, sockets.server, hall, ready=lambda: runner.announce(settings, operator_texts()))
     lock.release()
 
 

@@ -20,6 +20,10 @@ from sqlite_utils.migrations import Migrations
 from sessions.message import Record, decode_event, encode_event
 
 WITNESS_SECONDS = 2.0
+MOST_PAGES_WAITING = 10_000
+"""Of 4 kB each."""
+
+ROWS_A_STATEMENT = 100
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -93,6 +97,10 @@ class EventLog(Protocol):
         """What *work* gives, with a connection that only reads."""
         ...
 
+    def tidy(self) -> None:
+        """Do now, in a thread of one's own, what would take long in the middle of an ``append``."""
+        ...
+
     def close(self) -> None:
         """Bring everything into the main file and let go of it."""
         ...
@@ -147,6 +155,7 @@ class SqliteLog:
         except sqlite3.Error:
             self._writer.close()
             raise
+        self._tidied = self._stored
         self._witness.note(self.epoch, self._stored)
 
     def append(self, births: Sequence[Birth], lines: Sequence[tuple[str, Record]]) -> None:
@@ -156,10 +165,13 @@ class SqliteLog:
                 "INSERT INTO sessions (code, key_hash, created) VALUES (?, ?, ?)",
                 [(birth.code, birth.key_hash, birth.created) for birth in births],
             )
-            db.executemany(
-                "INSERT INTO events (session, seq, at, actor, command, type, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                rows,
-            )
+            # Many rows at once: after each statement this thread waits for its turn, while a room is at work.
+            for some in batched(rows, ROWS_A_STATEMENT):
+                values = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(some))
+                db.execute(
+                    f"INSERT INTO events (session, seq, at, actor, command, type, body) VALUES {values}",  # noqa: S608
+                    [value for row in some for value in row],
+                )
         self._stored += len(rows)
         self._witness.note(self.epoch, self._stored, now=time.monotonic())
 
@@ -184,6 +196,13 @@ class SqliteLog:
     def look(self, work: Work[T]) -> T:
         with self._reader() as db:
             return work(db)
+
+    def tidy(self) -> None:
+        # The write-ahead log goes into the main file beside the writer, who goes on meanwhile.
+        if self._stored != self._tidied:
+            self._tidied = self._stored
+            with suppress(sqlite3.Error), closing(_connect(self.path)) as db:
+                db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         self._witness.note(self.epoch, self._stored)
@@ -216,7 +235,15 @@ def _connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA secure_delete = ON")
+    # Only if nobody tidies up for long: it would make everybody wait in the middle of a commit.
+    db.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES_WAITING}")
     return db
+
+
+def batched(rows: Sequence[T], most: int) -> Iterator[Sequence[T]]:
+    """*rows* in their order, at most so many at a time."""
+    for start in range(0, len(rows), most):
+        yield rows[start : start + most]
 
 
 def _row(code: str, record: Record) -> tuple[str, int, int, str, str | None, str, str]:

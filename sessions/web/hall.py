@@ -38,6 +38,7 @@ TICK_SHARE = 3
 LONGEST_TICK_SECONDS = 0.06
 HOUSE_SECONDS = 1.0
 """How often people are counted, and clients that saw nothing change are told how far we are."""
+TIDY_SECONDS = 1.0
 HEAD_SECONDS = 10.0
 IDLE_SECONDS = 600.0
 RETRY_SECONDS = 1.0
@@ -158,6 +159,7 @@ class Hall:
             self._commit_forever,
             self._publish_forever,
             self._keep_house,
+            self._tidy_up,
         ]
 
     def start(self) -> None:
@@ -504,6 +506,11 @@ class Hall:
                 if not place.clients and now - place.last_used > IDLE_SECONDS and place.room.idle:
                     del self.places[code]
                     self.rooms.open.pop(code, None)
+
+    def _tidy_up(self) -> None:
+        while True:
+            self._server.sleep(TIDY_SECONDS)
+            self._blocking(self.log.tidy)
 
     def _bring_up(self, place: Place) -> None:
         """Tell the clients for whom nothing changed how far we are, so that their ``head`` and echoes agree."""

@@ -41,6 +41,9 @@ THREADS = 8
 DRAIN_SECONDS = 4.0
 RETRY_MS = 1_000
 LOG_LINES_A_MINUTE = 20
+REST_SECONDS = 30.0
+COLLECT_SECONDS = 300.0
+LONGEST_UNCOLLECTED_SECONDS = 3_600.0
 TURN_SECONDS = 0.02
 MOST_BYTES = 1_000_000
 """Longer bodies are not read; the pages refuse them."""
@@ -180,8 +183,14 @@ class LogLimit(logging.Filter):
         return self._lines <= self._most
 
 
-def serve(app: Callable[..., Any], sock: socket.socket, server: socketio.Server, hall: Hall) -> None:
-    """Serve until SIGTERM or SIGINT, then drain: refuse, store what waits, say goodbye."""
+def serve(
+    app: Callable[..., Any],
+    sock: socket.socket,
+    server: socketio.Server,
+    hall: Hall,
+    ready: Callable[[], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT, then drain: refuse, store what waits, say goodbye; call *ready* when it serves."""
     stop = eventlet.event.Event()
 
     def asked_to_stop(*_: Any) -> None:
@@ -208,6 +217,7 @@ def serve(app: Callable[..., Any], sock: socket.socket, server: socketio.Server,
         debug=False,
         log_output=False,
     )
+    ready()
     stop.wait()
     _drain(sock, server, hall)
 
@@ -227,10 +237,26 @@ def _drain(sock: socket.socket, server: socketio.Server, hall: Hall) -> None:
 
 
 def collect_less() -> None:
-    """Let Python look for garbage in rings less often: a session is thousands of objects that stay, none in a ring."""
+    """Let Python look for garbage in rings among what is new only.
+
+    A session is a hundred thousand objects that stay, none of them in a ring; looking through all would stop the room
+    for a tenth of a second and more.  `collect_at_rest` does so when nobody minds.
+    """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(5_000, 5, 1_000_000)
+
+
+def collect_at_rest(server: socketio.Server, hall: Hall) -> None:
+    """Look for garbage in rings everywhere: when nobody contributes for a while, or when it was too long ago."""
+    accepted, collected = 0, time.monotonic()
+    while True:
+        server.sleep(REST_SECONDS)
+        at_rest, accepted = hall.counts.accepted == accepted, hall.counts.accepted
+        since = time.monotonic() - collected
+        if since > COLLECT_SECONDS and (at_rest or since > LONGEST_UNCOLLECTED_SECONDS):
+            gc.collect()
+            collected = time.monotonic()
 
 
 def _raise_file_limit() -> int:

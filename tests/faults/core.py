@@ -61,6 +61,9 @@ class MemoryLog:
         for seq, at, actor, command, kind, body in list(self.rows.get(code, ())):
             yield Record(seq, at, actor, decode_event(kind, body), command)
 
+    def tidy(self) -> None:
+        """There is nothing to tidy up."""
+
     def key_hash(self, code: str) -> str | None:
         """The hash of the facilitator key."""
         return self.keys.get(code)
