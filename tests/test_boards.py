@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from sessions.boards import Plan
-from sessions.playbook import BadPlaybook, _check_steps
+from sessions.playbook import BadPlaybook, _checked_steps
 from tests.play import canvas, rating
 
 FIELD = {"id": "owner", "label": "Owner", "kind": "person"}
@@ -16,7 +16,7 @@ LEFT, RIGHT = {"id": "left", "title": "Left"}, {"id": "right", "title": "Right"}
 
 def complaint(*steps: dict[str, Any]) -> str:
     with pytest.raises(BadPlaybook) as found:
-        _check_steps(list(steps), "own.toml")
+        _checked_steps(list(steps), "own.toml")
     return str(found.value)
 
 
@@ -78,7 +78,7 @@ def test_cards_that_stand_there_from_the_start_have_no_row():
 
 
 def test_a_board_in_every_form_is_understood():
-    _check_steps(
+    _checked_steps(
         [
             canvas(grouping=True),
             rating(items={"groups_of": ["ideas"], "top": 3}),
