@@ -111,7 +111,7 @@ def actions_table(
             ),
             Column(
                 t("report.doc.col_from"),
-                [say.trail(trails.get(a.entry.id, ()), a.entry.card.text) for a in told],
+                [say.trail(trails.get(a.entry.id, ()), a.entry.card.text, most=2) for a in told],
             ),
         ]
     )

@@ -133,10 +133,11 @@ class Wording:
         ]
         return " · ".join(parts)
 
-    def trail(self, stations: Sequence[Trail], title: str = "", text: str = "") -> str:
+    def trail(self, stations: Sequence[Trail], title: str = "", text: str = "", most: int = 0) -> str:
         """What something came from, oldest first, each with what was concluded about it.
 
-        What its own *title* or *text* says already is left out; empty when nothing is left.
+        What its own *title* or *text* says already is left out; empty when nothing is left.  Of each generation at
+        *most* so many are named, if a number is given.
         """
         words = {one.title: one.word for one in stations if one.word}
         generations: dict[int, list[str]] = {}
@@ -148,7 +149,14 @@ class Wording:
                 continue
             told.add(one.title)
             generations.setdefault(one.back, []).append(f"{one.title} ({word})" if word else one.title)
-        return " → ".join(" + ".join(parents) for parents in generations.values())
+        return " → ".join(self._named(parents, most) for parents in generations.values())
+
+    def _named(self, titles: Sequence[str], most: int) -> str:
+        """The titles, or the first of them and how many more there are."""
+        if not most or len(titles) <= most + 1:
+            return " + ".join(titles)
+        more = self.local.t("report.doc.and_more", n=len(titles) - most)
+        return " + ".join([*titles[:most], more])
 
     def joining(self, partners: Sequence[str], people: int) -> str:
         """Who joins an action: the organisations, and how many people."""

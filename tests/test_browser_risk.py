@@ -452,7 +452,7 @@ def read_the_report(room: Room) -> None:
         expect(report.get_by_text(text).first).to_be_visible()
     room.look("report", [console])
     markdown = room.workshop.get("/report.md", headers=room.workshop.bearer).text
-    agreed = markdown.split(f"\n## {room.titles['maatregelen']}")[1].split("\n## ")[0]
+    agreed = markdown.split(f"\n### {console.t('report.doc.agreed')}\n")[1].split("\n##")[0]
     # An agreed measure tells which risk it is for.
     assert agreed.index(HOLD) < agreed.index(VILLAGE)
     assert LIST not in agreed

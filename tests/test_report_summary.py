@@ -124,7 +124,7 @@ def test_conclusions_are_told_at_the_beginning_and_what_is_left_at_the_end():
         "- **Still open:** 2 items are not discussed yet; 1 item was discussed without a decision",
     ]
     assert (
-        "### Decided\n\n| Item | Decision | Who | Explanation |\n|---|---|---|---|\n"
+        "### Decisions\n\n| Item | Decision | Who | Explanation |\n|---|---|---|---|\n"
         "| Item i1 | No | Water board | Too dear |\n"
     ) in source
     assert "- **The talk:** 2 items are not discussed yet: Item i0; Item i3\n" in source
