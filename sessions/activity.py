@@ -14,6 +14,7 @@ import msgspec
 
 from sessions.items import From, Item, Link, Offer
 from sessions.message import Actor, Record
+from sessions.texts import Said
 
 if TYPE_CHECKING:
     from sessions.delivers import Deliverable
@@ -68,7 +69,7 @@ class StepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """The words with which this step may conclude on an item."""
         return ()
 
-    def problems(self, earlier: Mapping[str, "StepPlan"]) -> Mapping[str, str]:
+    def problems(self, earlier: Mapping[str, "StepPlan"]) -> Mapping[str, Said]:
         """Field -> what is wrong with it, beyond what the types say, for the author of the playbook.
 
         *earlier* holds the plans of the steps before this one, by id; all ``references`` are in it.
@@ -142,6 +143,23 @@ class Activity(Protocol):
 
     def holds(self, id: str) -> bool:
         """Whether a card, group or item that is this step's own has this id."""
+        return False
+
+    # when the agenda is edited
+
+    def check_plan(self, plan: Any, session: "Session", *, started: bool) -> None:
+        """Raises Rejected when *plan* has no place for what was contributed, or would uncover what was to stay hidden.
+
+        *started* says that the facilitator was here: from then on people may write as they were promised.  Of answers
+        that nobody may see, a refusal tells no more than that there are some.
+        """
+
+    def replanned(self, plan: Any) -> Self:
+        """The activity with another plan, and everything that was contributed; what it remembered is made anew."""
+        ...
+
+    def contributed(self, session: "Session") -> bool:
+        """Whether somebody brought anything in here that would be lost without this step."""
         return False
 
     # what other steps build on

@@ -14,6 +14,7 @@ from sessions.activity import StepPlan, numbered, present
 from sessions.fields import Field, fields_problem
 from sessions.items import From, Offer
 from sessions.message import MAX_TEXT, Id
+from sessions.texts import Said, said
 
 
 class Strip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,39 +150,39 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
         plans = (plan for plan in others.values() if isinstance(plan, Plan))
         return any(plan.agreed_with for plan in plans if board in (plan.id, plan.board))
 
-    def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, str]:
+    def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, Said]:
         owner = earlier.get(self.board, self)
         assert isinstance(owner, Plan)
         # The last one of a field wins: the plainest mistake comes last.
         return {**dict(self._problems_of_use(owner)), **dict(self._problems_of_board(owner))}
 
-    def _problems_of_board(self, owner: "Plan") -> Iterator[tuple[str, str]]:
+    def _problems_of_board(self, owner: "Plan") -> Iterator[tuple[str, Said]]:
         boxes = [box.id for box in owner.boxes]
         if owner.board:
-            yield "board", f"step {owner.id!r} works on a board itself: name {owner.board!r}"
+            yield "board", said("plan.board_of_board", step=owner.id, board=owner.board)
         if bool(self.board) == bool(self.boxes):
-            yield "boxes", "give either boxes or the board of an earlier canvas, not both or neither"
+            yield "boxes", said("plan.boxes_or_board")
         if len(set(boxes)) != len(boxes):
-            yield "boxes", "two boxes have the same id"
+            yield "boxes", said("plan.same_box")
         if boxes and (strange := set(self.focus) - set(boxes)):
-            yield "focus", f"there is no box {min(strange)!r}"
+            yield "focus", said("plan.no_box", box=min(strange))
         areas = {area for row in self.layout for area in row.split()} - {"."}
         if self.layout and areas != set(boxes):
-            yield "layout", f"the areas and the boxes differ: {', '.join(sorted(areas ^ set(boxes)))}"
+            yield "layout", said("plan.layout_differs", boxes=", ".join(sorted(areas ^ set(boxes))))
         if len({len(row.split()) for row in self.layout}) > 1:
-            yield "layout", "every row needs the same number of areas"
+            yield "layout", said("plan.layout_crooked")
         for box in owner.boxes:
             most = self.fits(owner, box.id)
             if not 1 <= most <= MAX_TEXT:
-                yield "max_chars", f"give a number from 1 to {MAX_TEXT}"
+                yield "max_chars", said("plan.from_one", most=str(MAX_TEXT))
             for brought, texts in (("cards", box.cards), ("suggestions", box.suggestions)):
                 if longer := [text for text in texts if len(text) > most]:
                     yield (
                         f"boxes.{brought}",
-                        f"{longer[0][:40]!r} is longer than the {most} that fit in {box.id!r}",
+                        said("plan.too_long_for_box", text=longer[0][:40], most=str(most), box=box.title),
                     )
 
-    def _problems_of_use(self, owner: "Plan") -> Iterator[tuple[str, str]]:
+    def _problems_of_use(self, owner: "Plan") -> Iterator[tuple[str, Said]]:
         boxes = self.focus or [box.id for box in owner.boxes]
         for where, fields in (("fields", self.fields), *(("boxes.fields", box.fields) for box in self.boxes)):
             if wrong := fields_problem(fields):
@@ -190,27 +191,27 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
             yield "boxes.fields", wrong
         for name in ("fields", "rows"):
             if self.board and getattr(self, name):
-                yield name, f"belongs to the board: give it in step {self.board!r}"
+                yield name, said("plan.of_board", step=self.board)
         if self.rows and any(box.cards for box in self.boxes):
-            yield "boxes.cards", "cards that stand there from the start have no row"
+            yield "boxes.cards", said("plan.cards_without_row")
         if self.prefill and owner.rows:
-            yield "prefill", "a card needs a row here, and one that is brought in has none"
+            yield "prefill", said("plan.brought_without_row")
         if self.prefill_box and not self.prefill:
-            yield "prefill_box", "goes with prefill only"
+            yield "prefill_box", said("plan.only_prefill")
         if self.prefill_box and self.prefill_box not in boxes:
-            yield "prefill_box", f"there is no box {self.prefill_box!r}"
+            yield "prefill_box", said("plan.no_box", box=self.prefill_box)
         if self.per_person < 0:
-            yield "per_person", "give a positive number, or 0 for no limit"
+            yield "per_person", said("plan.positive_or_none")
         for box in boxes:
             if strange := set(self.agreed_with) - set(owner.asked.get(box, {})):
-                yield "agreed_with", f"box {box!r} has no field {min(strange)!r}"
+                yield "agreed_with", said("plan.box_without_field", box=box, field=min(strange))
 
-    def _clash(self) -> str:
+    def _clash(self) -> Said | None:
         """What is wrong when two boxes have a field with the same id that is not the same."""
         first: dict[str, tuple[Any, ...]] = {}
         for fields in self.asked.values():
             for field in fields.values():
                 same = (field.kind, field.options, field.items)
                 if first.setdefault(field.id, same) != same:
-                    return f"field {field.id!r} is one thing in one box and another in the next"
-        return ""
+                    return said("plan.field_twice", field=field.label)
+        return None

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sessions.texts import Said, said
+
 if TYPE_CHECKING:
     from sessions.activity import StepPlan
     from sessions.session import Session
@@ -36,35 +38,35 @@ class Deliverable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     every: bool = False
     """all there are must count, not just the least"""
 
-    def problems(self, plans: Mapping[str, "StepPlan"]) -> Iterator[tuple[str, str]]:
+    def problems(self, plans: Mapping[str, "StepPlan"]) -> Iterator[tuple[str, Said]]:
         """Field -> what is wrong with it, for the author of the playbook; *plans* are those of all steps."""
         if not self.text:
-            yield "text", "say what is delivered"
+            yield "text", said("plan.deliver_text")
         if bool(self.step) == bool(self.elsewhere):
-            yield "step", "give either step or elsewhere"
+            yield "step", said("plan.deliver_step")
             return
         if self.least < 1:
-            yield "least", "give a positive number"
+            yield "least", said("plan.positive")
         plan = plans.get(self.step)
         if plan is None:
             if self.step:
-                yield "step", f"there is no step {self.step!r}"
+                yield "step", said("plan.no_step", step=self.step)
             elif conditions := [
                 name for name in ("boxes", "filled", "agreed", "decided") if getattr(self, name)
             ]:
-                yield conditions[0], "goes with a step"
+                yield conditions[0], said("plan.deliver_with_step")
             return
         known = {
-            "boxes": (self.boxes, plan.box_ids(plans), "box"),
-            "filled": (self.filled, plan.field_ids(plans), "field"),
-            "decided": (self.decided, plan.decision_words, "decision"),
+            "boxes": (self.boxes, plan.box_ids(plans), said("plan.box")),
+            "filled": (self.filled, plan.field_ids(plans), said("plan.field")),
+            "decided": (self.decided, plan.decision_words, said("plan.decision")),
         }
         for name, (wanted, there, what) in known.items():
             for n, one in enumerate(wanted):
                 if one not in there:
-                    yield f"{name}[{n}]", f"step {self.step!r} has no {what} {one!r}"
+                    yield f"{name}[{n}]", said("plan.deliver_without", step=self.step, what=what, name=one)
         if self.agreed and not plan.agrees(plans):
-            yield "agreed", f"nothing can be agreed in step {self.step!r}"
+            yield "agreed", said("plan.nothing_agreed", step=self.step)
 
 
 @dataclass(frozen=True)

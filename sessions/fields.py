@@ -21,7 +21,7 @@ from sessions.items import From
 from sessions.message import MAX_TEXT, Id, Refused, Rejected, TooLarge
 from sessions.people import MAX_NAME
 from sessions.text import clean
-from sessions.texts import Language
+from sessions.texts import Language, Said, said
 
 Kind = Literal["text", "choice", "choices", "organisation", "person", "date", "amount", "item"]
 
@@ -48,19 +48,19 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     max_chars: int = 120
     unit: str = ""
 
-    def problem(self) -> str:
-        """What is wrong with it, for the author of the playbook; empty when nothing is."""
+    def problem(self) -> Said | None:
+        """What is wrong with it, for the author of the playbook."""
         if not self.label:
-            return f"field {self.id!r} needs a label"
+            return said("plan.field_label", field=self.id)
         if self.kind in ("choice", "choices") and len(self.options) < 2:
-            return f"field {self.id!r} needs at least two options"
+            return said("plan.field_options", field=self.id)
         if self.options and self.kind not in ("choice", "choices"):
-            return f"field {self.id!r} is a {self.kind}: options go with choice and choices"
+            return said("plan.field_no_options", field=self.id, kind=self.kind)
         if (self.kind == "item") != (self.items is not None):
-            return f"field {self.id!r}: items go with kind item, and kind item needs them"
+            return said("plan.field_items", field=self.id)
         if not 1 <= self.max_chars <= MAX_TEXT:
-            return f"field {self.id!r}: max_chars is a number from 1 to {MAX_TEXT}"
-        return ""
+            return said("plan.field_chars", field=self.id, most=str(MAX_TEXT))
+        return None
 
     def view(self, order: int) -> dict[str, Any]:
         """The field as a form needs it."""
@@ -193,11 +193,11 @@ def missing(fields: Mapping[str, str], asked: Mapping[str, Field]) -> Refused | 
     return None
 
 
-def fields_problem(fields: Iterable[Field]) -> str:
-    """What is wrong with the fields of one box, for the author of the playbook; empty when nothing is."""
+def fields_problem(fields: Iterable[Field]) -> Said | None:
+    """What is wrong with the fields of one box, for the author of the playbook."""
     fields = list(fields)
     if len(fields) > MOST_FIELDS:
-        return f"more than {MOST_FIELDS} fields do not fit on a phone"
+        return said("plan.many_fields", most=MOST_FIELDS)
     if len({field.id for field in fields}) != len(fields):
-        return "two fields have the same id"
-    return next(filter(None, (field.problem() for field in fields)), "")
+        return said("plan.same_field")
+    return next(filter(None, (field.problem() for field in fields)), None)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import msgspec
 
 from sessions.message import Id
+from sessions.texts import Said, said
 
 if TYPE_CHECKING:
     from sessions.activity import Activity, StepPlan
@@ -26,12 +27,12 @@ Offer = Literal["cards", "groups", "boxes", "items", "targets"]
 KEPT = 4
 """Choices that are remembered for each source: what is decided on runs ahead of what is shown."""
 
-_KINDS: Mapping[Offer, str] = {
-    "cards": "canvas",
-    "groups": "canvas",
-    "boxes": "canvas",
-    "items": "rating or discussion",
-    "targets": "rating by choice",
+_KINDS: Mapping[Offer, Said] = {
+    "cards": said("plan.kind.canvas"),
+    "groups": said("plan.kind.canvas"),
+    "boxes": said("plan.kind.canvas"),
+    "items": said("plan.kind.rating_or_discussion"),
+    "targets": said("plan.kind.rating_by_choice"),
 }
 
 
@@ -95,30 +96,30 @@ class From(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
             return {"boxes_of": self.boxes_of}
         return {f"{self.offer}_of[{n}]": step for n, step in enumerate(self.steps)}
 
-    def problems(self, earlier: Mapping[str, "StepPlan"]) -> Mapping[str, str]:
+    def problems(self, earlier: Mapping[str, "StepPlan"]) -> Mapping[str, Said]:
         """Field -> what is wrong with it; *earlier* are the plans it may name."""
         sources = ("cards_of", "groups_of", "boxes_of", "items_of", "targets_of")
         if sum(bool(getattr(self, name)) for name in sources) != 1:
-            return {"": f"give exactly one of {', '.join(sources)}"}
+            return {"": said("plan.one_source", sources=", ".join(sources))}
         for field, step in self.references().items():
             if step not in earlier:
-                return {field: f"there is no earlier step {step!r}"}
+                return {field: said("plan.no_earlier", step=step)}
             if self.offer not in earlier[step].offers:
-                return {field: f"step {step!r} is no {_KINDS[self.offer]}"}
-        found: dict[str, str] = {}
+                return {field: said("plan.other_kind", step=step, kind=_KINDS[self.offer])}
+        found: dict[str, Said] = {}
         plans = [earlier[step] for step in self.steps]
         if self.boxes and self.offer not in ("cards", "groups"):
-            found["boxes"] = "goes with cards_of and groups_of only"
+            found["boxes"] = said("plan.only_cards")
         elif strange := set(self.boxes) - {box for plan in plans for box in plan.box_ids(earlier)}:
-            found["boxes"] = f"there is no box {min(strange)!r}"
+            found["boxes"] = said("plan.no_box", box=min(strange))
         if self.top < 0 or (self.top and self.offer == "boxes"):
-            found["top"] = "give a positive number, and not with boxes_of"
+            found["top"] = said("plan.top")
         if self.discussed or self.decided:
             field = "discussed" if self.discussed else "decided"
             if any(plan.kind != "discussion" for plan in plans):
-                found[field] = "goes with the items_of a discussion only"
+                found[field] = said("plan.only_discussion")
             elif strange := set(self.decided) - {word for plan in plans for word in plan.decision_words}:
-                found["decided"] = f"{min(strange)!r} is no decision there"
+                found["decided"] = said("plan.no_decision", word=min(strange))
         return found
 
     @cached_property

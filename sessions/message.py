@@ -22,6 +22,9 @@ FACILITATOR = "facilitator"
 MAX_TEXT = 2_000
 """Characters in the longest text a person may send."""
 
+DEEPEST = 8
+"""Tables and lists within each other in a command: the steps named in a field of a box of a step."""
+
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")]
 Text = str
 Fields = dict[Id, str]
@@ -167,7 +170,7 @@ def decode_command(raw: object) -> Any:
 
 
 def _cleaned(value: Any, most: int, depth: int = 0) -> Any:
-    if depth > 4:
+    if depth > DEEPEST:
         raise Invalid("command.shape")
     match value:
         case str() if len(value) > most:

@@ -12,6 +12,7 @@ import msgspec
 from sessions.activity import StepPlan
 from sessions.items import From, Item, Offer
 from sessions.message import Id
+from sessions.texts import Said, said
 
 Form = Literal["scale", "dots", "choice"]
 
@@ -148,7 +149,7 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
     def refers_to(self, field: str) -> str:
         return self.kind
 
-    def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, str]:
+    def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, Said]:
         return {
             **self._form_problems(),
             **self._scale_problems(),
@@ -156,26 +157,26 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
             **self._again_problems(earlier),
         }
 
-    def _form_problems(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def _form_problems(self) -> dict[str, Said]:
+        found: dict[str, Said] = {}
         if [self.scale is not None, self.dots > 0, self.targets is not None].count(True) != 1:
-            found["scale"] = "give exactly one of scale, dots and targets"
+            found["scale"] = said("plan.one_form")
         if self.max_per_item and not self.dots:
-            found["max_per_item"] = "this only goes with dots"
+            found["max_per_item"] = said("plan.only_dots")
         if self.max_per_item > self.dots > 0:
-            found["max_per_item"] = f"there are only {self.dots} dots"
+            found["max_per_item"] = said("plan.few_dots", dots=self.dots)
         if self.targets is None and (self.own_targets or self.max_targets or not self.multiple):
-            found["targets"] = "multiple, max_targets and own_targets only go with targets"
+            found["targets"] = said("plan.only_targets")
         if self.max_targets and not self.multiple:
-            found["max_targets"] = "one target at most, says multiple = false"
+            found["max_targets"] = said("plan.one_target")
         if self.add_prompt and not self.addable:
-            found["add_prompt"] = "nobody sees this, because nothing can be added: set addable = true"
+            found["add_prompt"] = said("plan.not_addable")
         if self.quadrants and len(self.listed_criteria) != 2:
-            found["quadrants"] = "there are quarters only with two criteria"
+            found["quadrants"] = said("plan.quarters")
         if self.criteria and not self.scale:
-            found["criteria"] = "criteria only go with a scale"
+            found["criteria"] = said("plan.criteria_scale")
         if self.reference and (not self.scale or self.criteria):
-            found["reference"] = "a reference only goes with one scale"
+            found["reference"] = said("plan.reference_scale")
         return found
 
     @property
@@ -183,50 +184,50 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
         """The criteria that are no items."""
         return self.criteria if isinstance(self.criteria, list) else []
 
-    def _scale_problems(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def _scale_problems(self) -> dict[str, Said]:
+        found: dict[str, Said] = {}
         if not self.scale:
             return found
         if not 2 <= self.points <= 11:
-            found["scale.points"] = "a scale has 2 to 11 points"
+            found["scale.points"] = said("plan.scale_points")
         if self.reference and any(not 1 <= point <= self.points for point in self.reference.scores.values()):
-            found["reference.scores"] = f"points go from 1 to {self.points}"
+            found["reference.scores"] = said("plan.points_to", most=self.points)
         for group in self.scale.reasons:
             if not group.points or not group.tags:
-                found["scale.reasons"] = "give both points and tags"
+                found["scale.reasons"] = said("plan.points_and_tags")
             if any(not 1 <= point <= self.points for point in group.points):
-                found["scale.reasons"] = f"points go from 1 to {self.points}"
+                found["scale.reasons"] = said("plan.points_to", most=self.points)
         if self.criteria and self.scale.reasons:
-            found["scale.reasons"] = "there is no room for reasons with several criteria"
+            found["scale.reasons"] = said("plan.reasons_criteria")
         listed = [criterion.id for criterion in self.listed_criteria]
         if len(listed) == 1:
-            found["criteria"] = "give two criteria or more; for one, the question of the scale will do"
+            found["criteria"] = said("plan.one_criterion")
         if len(set(listed)) != len(listed):
-            found["criteria"] = "two criteria have the same id"
+            found["criteria"] = said("plan.same_criterion")
         return found
 
-    def _list_problems(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def _list_problems(self) -> dict[str, Said]:
+        found: dict[str, Said] = {}
         for field, items in self.listed().items():
             ids = [item.id for item in items]
             if len(set(ids)) != len(ids):
-                found[field] = "two of these have the same id"
+                found[field] = said("plan.same_item")
         if self.items == [] and not self.addable:
-            found["items"] = "there is nothing to rate"
+            found["items"] = said("plan.nothing_to_rate")
         if self.targets == [] and not self.own_targets:
-            found["targets"] = "there is nothing to choose"
+            found["targets"] = said("plan.nothing_to_choose")
         if self.reference and isinstance(self.items, list):
             known = {item.id for item in self.items}
             if strange := self.reference.scores.keys() - known:
-                found["reference.scores"] = f"there is no item {min(strange)!r}"
+                found["reference.scores"] = said("plan.no_item", item=min(strange))
         return found
 
-    def _again_problems(self, earlier: Mapping[str, StepPlan]) -> dict[str, str]:
+    def _again_problems(self, earlier: Mapping[str, StepPlan]) -> dict[str, Said]:
         first = earlier.get(self.again)
         if not isinstance(first, Plan):
             return {}
         if not self.scale or self.criteria or first.criteria or not first.scale:
-            return {"again": "a second round needs one scale in both rounds"}
+            return {"again": said("plan.again_scale")}
         if first.scale.points != self.scale.points:
-            return {"again": f"step {self.again!r} has another scale"}
+            return {"again": said("plan.again_other_scale", step=self.again)}
         return {}

@@ -202,6 +202,8 @@ def report_model(session: Session) -> Report:
 
 def _sections(session: Session) -> Iterable[Section]:
     for id, activity in session.activities.items():
+        if session.steps[id].skipped:
+            continue
         content = activity.report(session)
         if content and (id in session.arrived or content.get("began", True)):
             plan = session.steps[id].plan

@@ -146,10 +146,8 @@ class Room:
         return answer
 
     def _happened(self, record: Record) -> None:
-        step = getattr(record.event, "step", None)
         self._touched.add(record.actor)
-        if step is not None:
-            self._touched.update(self.head.activities[step].concerns(record.event))
+        self._touched.update(self.head.concerns(record.event))
         self.head = self.head.evolve(record)
         self.waiting.append(record)
 

@@ -14,6 +14,27 @@ import msgspec
 
 from sessions.activities import KINDS
 from sessions.activity import Activity, Audience, StepPlan, numbered, present
+from sessions.agenda import (
+    AddStep,
+    Agenda,
+    CopyStep,
+    EditInfo,
+    EditJoin,
+    EditStep,
+    InfoEdited,
+    JoinEdited,
+    MoveStep,
+    Planning,
+    RemoveStep,
+    SkipStep,
+    StepAdded,
+    StepEdited,
+    StepMoved,
+    StepRemoved,
+    StepSkipped,
+    info_edited,
+    join_edited,
+)
 from sessions.delivers import Deliverable
 from sessions.items import Chosen, From
 from sessions.lineage import Lineage
@@ -30,6 +51,7 @@ from sessions.message import (
     event,
 )
 from sessions.people import Enter, Entered, Join, Person, entering
+from sessions.steps import step_plan
 
 MAX_PEOPLE = 1_000
 
@@ -154,11 +176,13 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the agenda."""
+    """A step of the agenda; ``revision`` counts how often it was edited."""
 
     plan: StepPlan
     order: int
     locked: bool = False
+    skipped: bool = False
+    revision: int = 0
 
     @cached_property
     def view(self) -> dict[str, Any]:
@@ -175,8 +199,11 @@ class Step:
 
     @cached_property
     def facilitator_view(self) -> dict[str, Any]:
-        """The step with the notes that are for the facilitator alone."""
-        return {**self.view, **present(notes=self.plan.notes or None)}
+        """The step with what is for the facilitator alone."""
+        own = present(
+            notes=self.plan.notes or None, skipped=self.skipped or None, revision=self.revision or None
+        )
+        return {**self.view, **own}
 
 
 Memo = dict[tuple[str, Audience], tuple[tuple[object, ...], Any]]
@@ -264,7 +291,8 @@ class Session:
                     raise Rejected("step.moved", title=self.steps[self.step].plan.title)
                 if (step, "live") == (self.step, self.state):
                     return []
-                return [Went(step), *self.activities[step].arriving(self)]
+                unskipped = [StepSkipped(step, False)] if self.steps[step].skipped else []
+                return [*unskipped, Went(step), *self.activities[step].arriving(self)]
             case LockStep(step=step, locked=locked):
                 return [StepLocked(step, locked)] if self._known(step).locked != locked else []
             case SetTimer(ends=ends):
@@ -274,6 +302,12 @@ class Session:
                 return [*last, SessionClosed()]
             case Reopen():
                 return [Reopened()] if self.state == "closed" else []
+            case EditInfo():
+                return info_edited(wanted, self.info)
+            case EditJoin():
+                return join_edited(wanted, self.plan.join)
+            case AddStep() | CopyStep() | EditStep() | MoveStep() | SkipStep() | RemoveStep():
+                return Planning(self).events(wanted)
         return self._decide_in_step(wanted, actor)
 
     def _decide_in_step(self, wanted: Any, actor: Actor) -> list[Any]:
@@ -306,9 +340,9 @@ class Session:
         match record.event:
             case Entered():
                 return after(**self._with_person(record))
-            case Went(to=step):
+            case Went(to=step) if step in self.steps:
                 return after(step=step, state="live", timer_ends=None, arrived=self.arrived | {step})
-            case StepLocked(at=step, locked=locked):
+            case StepLocked(at=step, locked=locked) if step in self.steps:
                 return after(steps={**self.steps, step: replace(self.steps[step], locked=locked)})
             case TimerSet(ends=ends):
                 return after(timer_ends=ends)
@@ -316,9 +350,15 @@ class Session:
                 return after(state="closed", timer_ends=None)
             case Reopened():
                 return after(state="live")
-            case Unchanged() | Withheld():
-                return after()
-        step = record.event.step
+            case InfoEdited() as edited:
+                return after(info=msgspec.structs.replace(self.info, **vars(edited)))
+            case JoinEdited(join=join):
+                return after(plan=msgspec.structs.replace(self.plan, join=join))
+            case StepAdded() | StepEdited() | StepMoved() | StepSkipped() | StepRemoved() as edited:
+                return after(**self._with_agenda(self.agenda.after(edited), edited))
+        step = getattr(record.event, "step", None)
+        if step not in self.activities:
+            return after()
         return after(activities={**self.activities, step: self.activities[step].evolve(record)})
 
     def _with_person(self, record: Record) -> dict[str, Any]:
@@ -328,6 +368,51 @@ class Session:
         # Who somebody is may matter in every step: a card says on whose behalf it was written.
         activities = {step: activity.evolve(record) for step, activity in self.activities.items()}
         return {"people": people, "activities": activities}
+
+    def _with_agenda(self, agenda: Agenda, edited: Any) -> dict[str, Any]:
+        """The steps of another agenda.  All are planned anew: what one remembers of others may not be true any more."""
+        plans = [step_plan(raw) for raw in agenda.steps]
+        steps = {}
+        for n, plan in enumerate(plans, 1):
+            old = self.steps.get(plan.id, Step(plan, n))
+            again = isinstance(edited, StepEdited) and edited.at == plan.id
+            steps[plan.id] = replace(
+                old,
+                plan=plan,
+                order=n,
+                skipped=plan.id in agenda.skipped,
+                revision=old.revision + again,
+            )
+        first = next((id for id, step in steps.items() if not step.skipped), plans[0].id)
+        return {
+            "plan": msgspec.structs.replace(self.plan, steps=list(agenda.steps)),
+            "steps": steps,
+            "activities": {plan.id: self._replanned(plan) for plan in plans},
+            "step": self.step if self.step in steps and self.state != "lobby" else first,
+        }
+
+    def _replanned(self, plan: StepPlan) -> Activity:
+        if plan.id in self.activities:
+            return self.activities[plan.id].replanned(plan)
+        activity = KINDS[plan.kind][1].planned(plan)
+        for person in self.people.values():
+            # As if the step had been there when they came.
+            activity = activity.evolve(Record(self.seq, self.changed, person.id, person.entered))
+        return activity
+
+    @cached_property
+    def agenda(self) -> Agenda:
+        """The steps as plain data."""
+        skipped = frozenset(id for id, step in self.steps.items() if step.skipped)
+        return Agenda(self.plan.steps, skipped)
+
+    def concerns(self, event: Any) -> Iterable[str]:
+        """The participants, besides its sender, whose ``mine`` *event* is about to change."""
+        step = getattr(event, "step", None)
+        if step in self.activities:
+            return self.activities[step].concerns(event)
+        changed = isinstance(event, StepAdded | StepEdited | StepMoved | StepSkipped | StepRemoved)
+        return self.people if changed else ()
 
     # showing
 
@@ -351,7 +436,9 @@ class Session:
             steps[id] = part(f"steps.{id}", activity.inputs(self), lambda a=activity: a.view(audience, self))
         whole = {
             "session": part(
-                "session", (self.plan, self.state, self.step, self.timer_ends), self._session_view
+                "session",
+                (self.info, self.plan, self.state, self.step, self.timer_ends),
+                self._session_view,
             ),
             "agenda": part("agenda", (self.steps,), self._agenda[audience]),
         }
@@ -381,7 +468,8 @@ class Session:
             else:
                 # Nor who did it: what is told later without a name would have one here.
                 withheld = replace(record, actor="withheld", event=Withheld())
-                yield self.activities[step].exported(record, self) or withheld
+                activity = self.activities.get(step)
+                yield (activity.exported(record, self) if activity else None) or withheld
 
     def holds(self, id: str) -> bool:
         """Whether something has this id already: an id means one thing in a whole session."""
@@ -425,17 +513,12 @@ class Session:
     @property
     def _agenda(self) -> dict[Audience, Any]:
         return {
-            "everyone": lambda: {id: step.view for id, step in self.steps.items()},
+            "everyone": lambda: {id: step.view for id, step in self.steps.items() if not step.skipped},
             "facilitator": lambda: {id: step.facilitator_view for id, step in self.steps.items()},
         }
 
     def _people_view(self) -> dict[str, Any]:
         return {id: person.view for id, person in self.people.items()}
-
-
-def step_plan(raw: Mapping[str, Any]) -> Any:
-    """One step of a plan as its activity's Plan; raises KeyError (kind) or msgspec.ValidationError."""
-    return msgspec.convert(raw, KINDS[raw["kind"]][0])
 
 
 def _titled(texts: list[str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ may hold braces) passes through unharmed.
 import functools
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -22,6 +23,22 @@ CATALOGUES = Path(__file__).resolve().parent.parent / "static" / "i18n"
 
 _COUNTED = re.compile(r"\.(?:one|other)$")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence that is told later, in the language of whoever reads it; as a ``str`` it is English."""
+
+    key: str
+    params: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return texts("en").t(self.key, **self.params)
+
+
+def said(key: str, **params: object) -> Said:
+    """The sentence of *key*, with its placeholders to be filled in by *params*."""
+    return Said(key, params)
 
 
 @dataclass(frozen=True)
@@ -46,6 +63,8 @@ class Texts:
 
     def _shown(self, value: object) -> str:
         """A number as this language writes it, anything else as it is; the browser does the same."""
+        if isinstance(value, Said):
+            return self.t(value.key, **value.params)
         if isinstance(value, int | float):
             return str(format_decimal(value, format="#,##0.##", locale=self.language))
         return str(value)

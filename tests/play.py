@@ -208,6 +208,8 @@ class Crowd:
         wishes = getattr(self, f"_{step.plan.kind}")
         if self.dice.random() < 0.15:
             return self._general(session, who)
+        if who == FACILITATOR and self.dice.random() < 0.2:
+            return self._agenda(session, step.plan.id)
         return wishes(session, step.plan.id, who) or self._general(session, who)
 
     def enter(self, who: str) -> dict[str, Any]:
@@ -233,6 +235,62 @@ class Crowd:
                 self._command("session.reopen"),
             ]
         )
+
+    def _agenda(self, session: Session, step: str) -> dict[str, Any]:
+        """A change of the agenda, or of what the session is about; many cannot be."""
+        raw = next(one for one in session.plan.steps if one["id"] == step)
+        new = f"new-{self.dice.randrange(10**9)}"
+        before = {"before": self.dice.choice([*session.steps])} if self.dice.random() < 0.7 else {}
+        revision = session.steps[step].revision - (self.dice.random() < 0.1)
+        edit = self._command("session.edit_step", step=step, plan=self._edited(raw), revision=revision)
+        return self.dice.choice(
+            [
+                edit,
+                edit,
+                edit,
+                self._command("session.add_step", step=new, plan={**raw, "title": "New"}, **before),
+                self._command("session.copy_step", step=step, copy=new, title="Copy"),
+                self._command("session.move_step", step=step, **before),
+                self._command("session.skip_step", step=step, skipped=self.dice.random() < 0.5),
+                self._command("session.remove_step", step=step),
+                self._command("session.edit_info", place=f"Place {self.dice.randrange(99)}", names=False),
+                self._command("session.edit_join", organisations=self.dice.sample(ORGANISATIONS, 2)),
+            ]
+        )
+
+    def _edited(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """The plan of a step with something in it changed, for better or worse."""
+        plan: dict[str, Any] = {**raw, "notes": self.text("private")}
+        lists = [
+            name
+            for name in ("items", "targets", "boxes", "questions", "fields")
+            if isinstance(plan.get(name), list)
+        ]
+        if lists and plan[name := self.dice.choice(lists)]:
+            entries = list(plan[name])
+            if self.dice.random() < 0.4:
+                entries.pop(self.dice.randrange(len(entries)))
+            else:
+                named = "label" if name in ("questions", "fields") else "title"
+                entries.append({"id": f"e{self.dice.randrange(10**6)}", named: "Another"})
+            plan = {**plan, name: entries}
+            if name == "boxes":
+                plan.pop("layout", None)
+        match self.dice.randrange(6):
+            case 0:
+                plan["blind"] = not plan.get("blind", plan["kind"] == "rating")
+            case 1:
+                plan["anonymous"] = not plan.get("anonymous", False)
+            case 2 if plan.get("scale"):
+                plan["scale"] = {**plan["scale"], "points": [*plan["scale"]["points"], "more"]}
+            case 3 if plan["kind"] == "canvas":
+                boxes = [
+                    {**box, "cards": [f"Ready {self.dice.randrange(9)}"]} for box in plan.get("boxes", [])
+                ]
+                plan |= {"boxes": boxes} if boxes else {}
+            case 4:
+                plan["title"] = f"Title {self.dice.randrange(99)}"
+        return plan
 
     def _page(self, session: Session, step: str, who: str) -> dict[str, Any] | None:
         plan: Any = session.steps[step].plan

@@ -13,12 +13,13 @@ from typing import Any
 from sessions import canvas_messages as canvas
 from sessions import rating_messages as rating
 from sessions.activities import discussion, page
+from sessions.agenda import StepAdded, StepEdited
 from sessions.message import FACILITATOR, Record, event_line
 from sessions.people import Entered
 from sessions.report import report_model, to_source
 from sessions.report_csv import Sheet, sheets, written
 from sessions.report_json import to_json
-from sessions.session import Session
+from sessions.session import Created, Session
 from tests.play import as_json
 
 ANSWERS = {"rating.rated", "rating.dotted", "rating.chosen"}
@@ -30,6 +31,10 @@ _WORD = re.compile(r"mark\d+x")
 def words(value: Any) -> set[str]:
     """The words of simulated people in *value*, wherever they stand."""
     return set(_WORD.findall(value if isinstance(value, str) else json.dumps(value)))
+
+
+def _blind(step: dict[str, Any]) -> bool:
+    return bool(step.get("blind", step["kind"] == "rating"))
 
 
 @dataclass
@@ -64,8 +69,21 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
         if isinstance(record.event, Entered) and record.event.organisation:
             entered.setdefault(record.event.organisation, set()).add(record.actor)
 
+    blind: dict[str, bool] = {}
+    """step -> whether it is blind, as the agenda has it last"""
+    open_then: set[str] = set()
+    """the cards that were written where everybody saw them"""
+    for record in log:
+        match record.event:
+            case Created(plan=plan):
+                blind |= {step["id"]: _blind(step) for step in plan.steps}
+            case StepAdded(at=step, plan=plan) | StepEdited(at=step, plan=plan):
+                blind[step] = _blind(plan)
+            case canvas.CardAdded(card=card, via=step) if not blind[step]:
+                open_then.add(card)
+
     def open_now(step: str) -> bool:
-        return step in revealed or not getattr(session.steps[step].plan, "blind", False)
+        return step in revealed or not blind[step]
 
     found = Readers()
     for record in log:
@@ -85,10 +103,13 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
                     else ""
                 )
                 found.own.setdefault(author, set()).update(words(text))
-                if card not in via or open_now(via[card]):
+                if card not in via or card in open_then or via[card] in revealed:
                     found.facilitator |= words(text)
                     if not hidden.get(card):
                         found.everyone |= words(text)
+            case StepAdded(plan=plan) | StepEdited(plan=plan):
+                # Notes are for the facilitator alone.
+                found.facilitator |= words(plan.get("notes", ""))
             case canvas.CardPrefilled(card=card, text=text):
                 # Everyone saw it where it came from, at that moment.
                 found.facilitator |= words(text)

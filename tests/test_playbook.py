@@ -14,7 +14,7 @@ from sessions.fields import Field
 from sessions.items import From
 from sessions.playbook import SHIPPED, BadPlaybook, Playbook, load, localized, shipped_playbooks
 from sessions.rating_plan import Plan as RatingPlan
-from sessions.session import step_plan
+from sessions.steps import step_plan
 from sessions.texts import LANGUAGES
 from tests.play import begun, play
 

@@ -35,10 +35,11 @@ from sessions.canvas_messages import (
     GroupRenamed,
     Revealed,
 )
+from sessions.canvas_replan import check_board, check_promises, is_untouched, with_ready_made
 from sessions.canvas_report import told_board
 from sessions.cards import Card, Cards, Group
 from sessions.items import From, Item, Link, Offer, choice, decision_on, upstream, waits
-from sessions.message import FACILITATOR, MAX_TEXT, Actor, Record
+from sessions.message import FACILITATOR, MAX_TEXT, Actor, Record, Rejected
 from sessions.people import Entered
 
 if TYPE_CHECKING:
@@ -241,6 +242,30 @@ class Canvas(Activity):
     def holds(self, id: str) -> bool:
         return bool(self.plan.boxes) and self.cards.has(id)
 
+    # when the agenda is edited
+
+    def check_plan(self, plan: Plan, session: "Session", *, started: bool) -> None:
+        check_promises(self.plan, plan, started=started, written=self.contributed(session))
+        if (self.plan.board, bool(self.plan.boxes)) != (plan.board, bool(plan.boxes)):
+            if self.contributed(session):
+                raise Rejected("agenda.board_in_use", title=self.plan.title)
+        elif plan.boxes:
+            check_board(self.plan, plan, self.cards)
+
+    def replanned(self, plan: Plan) -> Self:
+        return replace(
+            self,
+            plan=plan,
+            revealed=self.revealed if plan.blind == self.plan.blind else not plan.blind,
+            cards=with_ready_made(self.cards, self.plan, plan),
+            memory={},
+        )
+
+    def contributed(self, session: "Session") -> bool:
+        if not self.plan.board:
+            return any(not is_untouched(card) for card in self.cards.values())
+        return any(card.via == self.plan.id for card in self.board(session).cards.values())
+
     # the board
 
     def board(self, session: "Session") -> "Canvas":
@@ -296,7 +321,8 @@ class Canvas(Activity):
     def _homes(self, session: "Session", board: "Canvas") -> dict[str, frozenset[str]]:
         """The steps that work on the board, and the boxes whose cards are told of in each.
 
-        That is the owner, then the first step that is about a box in particular, then the first that shows it at all.
+        That is the owner, then the first step that is about a box in particular, then the first that shows it at all;
+        a step that is skipped comes last.
         """
         found: dict[str, frozenset[str]] = {}
         there = {
@@ -304,7 +330,10 @@ class Canvas(Activity):
             for id, other in session.activities.items()
             if isinstance(other, Canvas) and other.board(session) is board
         }
-        for id in sorted(there, key=lambda id: (there[id] is not board, not there[id].plan.focus)):
+        skipped = {id for id in there if session.steps[id].skipped}
+        for id in sorted(
+            there, key=lambda id: (id in skipped, there[id] is not board, not there[id].plan.focus)
+        ):
             found[id] = there[id].focus(board).difference(*found.values())
         return found
 

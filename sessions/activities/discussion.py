@@ -25,6 +25,7 @@ from sessions.items import (
 )
 from sessions.lineage import Trail, trail
 from sessions.message import Actor, Id, Invalid, Record, Rejected, TooLarge, command, event
+from sessions.texts import Said, said
 
 if TYPE_CHECKING:
     from sessions.delivers import Deliverable
@@ -54,12 +55,12 @@ class Plan(StepPlan, frozen=True, kw_only=True):
     def decision_words(self) -> Collection[str]:
         return self.decisions
 
-    def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, str]:
-        found: dict[str, str] = {}
+    def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, Said]:
+        found: dict[str, Said] = {}
         if self.items == []:
-            found["items"] = "there is nothing to talk about"
+            found["items"] = said("plan.nothing_to_discuss")
         if len(set(self.decisions)) != len(self.decisions) or "" in self.decisions:
-            found["decisions"] = "give every decision a word of its own"
+            found["decisions"] = said("plan.decision_words")
         return found
 
 
@@ -216,6 +217,26 @@ class Discussion(Activity):
 
     def concerns(self, event: Any) -> Iterable[str]:
         return ()
+
+    # when the agenda is edited
+
+    def check_plan(self, plan: Plan, session: "Session", *, started: bool) -> None:
+        used = set(self.words.values())
+        for word in self.plan.decisions:
+            if word in used and word not in plan.decisions:
+                raise Rejected("agenda.decision_used", word=word)
+        if plan.items == self.plan.items:
+            return
+        kept = {item.id for item in plan.items} if isinstance(plan.items, list) else set()
+        for item in self.items(session):
+            if item.id not in kept and (item.id in self.conclusions or item.id in self.discussed):
+                raise Rejected("agenda.item_concluded", title=item.title)
+
+    def replanned(self, plan: Plan) -> Self:
+        return replace(self, plan=plan)
+
+    def contributed(self, session: "Session") -> bool:
+        return bool(self.conclusions or self.discussed)
 
     # items
 

@@ -29,6 +29,7 @@ from sessions.message import (
 )
 from sessions.rating_plan import Scale
 from sessions.results import Distribution, Score, distribution
+from sessions.texts import Said, said
 
 if TYPE_CHECKING:
     from sessions.delivers import Deliverable
@@ -68,19 +69,17 @@ class Plan(StepPlan, frozen=True, kw_only=True):
     def references(self) -> Mapping[str, str]:
         return {"results_of": self.results_of} if self.results_of else {}
 
-    def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, str]:
-        found: dict[str, str] = {}
+    def problems(self, earlier: Mapping[str, StepPlan]) -> Mapping[str, Said]:
+        found: dict[str, Said] = {}
         if len({question.id for question in self.questions}) != len(self.questions):
-            found["questions"] = "two questions have the same id"
+            found["questions"] = said("plan.same_question")
         for n, question in enumerate(self.questions):
             if (question.kind == "scale") != (question.scale is not None):
-                found[f"questions[{n}].scale"] = (
-                    "a question of kind scale needs a scale, and no other has one"
-                )
+                found[f"questions[{n}].scale"] = said("plan.question_scale")
             elif question.scale and question.points < 2:
-                found[f"questions[{n}].scale.points"] = "a scale needs at least two points"
+                found[f"questions[{n}].scale.points"] = said("plan.two_points")
             if not 1 <= question.max_chars <= MAX_TEXT:
-                found[f"questions[{n}].max_chars"] = f"give a number from 1 to {MAX_TEXT}"
+                found[f"questions[{n}].max_chars"] = said("plan.from_one", most=str(MAX_TEXT))
         return found
 
 
@@ -272,6 +271,33 @@ class Page(Activity):
 
     def concerns(self, event: Any) -> Iterable[str]:
         return ()
+
+    # when the agenda is edited
+
+    def check_plan(self, plan: Plan, session: "Session", *, started: bool) -> None:
+        if not (self.answers or self.kept):
+            return
+        # Whoever may not see the answers may not find out either which questions have any.
+        new = {question.id: question for question in plan.questions}
+        for old in self.plan.questions:
+            now = new.get(old.id)
+            if now is None:
+                raise Rejected("agenda.question_answered", title=old.label)
+            if (now.kind, now.points, bool(now.scale and now.scale.off)) != (
+                old.kind,
+                old.points,
+                bool(old.scale and old.scale.off),
+            ):
+                raise Rejected("agenda.scale_answered", title=self.plan.title)
+
+    def replanned(self, plan: Plan) -> Self:
+        written = self.written
+        if written is not None and plan.text != self.plan.text:
+            written = plan.text
+        return replace(self, plan=plan, written=written)
+
+    def contributed(self, session: "Session") -> bool:
+        return bool(self.answers or self.mails or self.kept or self.written)
 
     # what was answered
 

@@ -61,6 +61,7 @@ from sessions.rating_messages import (
     TargetAdded,
 )
 from sessions.rating_plan import Plan
+from sessions.rating_replan import check_round, set_aside
 from sessions.results import OTHER
 from sessions.texts import texts
 
@@ -108,6 +109,8 @@ class Rating(Activity):
     """organisations that nobody speaks for any more: where one voice is one organisation, theirs does not count"""
     added: Mapping[str, Added] = field(default_factory=dict)
     own_targets: Mapping[str, Added] = field(default_factory=dict)
+    aside: Mapping[str, Item] = field(default_factory=dict)
+    """items and targets that were taken off the list after people had answered: their answers wait for them"""
     kept: Outcome | None = None
     """what came of the round, in a session that was told from an exported log"""
     memory: dict[str, tuple[tuple[object, ...], Any]] = field(default_factory=dict, compare=False)
@@ -193,6 +196,23 @@ class Rating(Activity):
         if isinstance(event, Given) and event.organisation:
             return [who for who, of in self.organisations.items() if of == event.organisation]
         return ()
+
+    # when the agenda is edited
+
+    def check_plan(self, plan: Plan, session: "Session", *, started: bool) -> None:
+        check_round(self.plan, plan, started=started, answered=self._answered)
+
+    def replanned(self, plan: Plan) -> Self:
+        aside = set_aside(self.plan, plan, self.aside) if self._answered else {}
+        return replace(self, plan=plan, aside=aside, memory={})
+
+    def contributed(self, session: "Session") -> bool:
+        return self._answered or bool(self.added or self.own_targets)
+
+    @property
+    def _answered(self) -> bool:
+        """Whether anybody has answered anything: that much everyone may know."""
+        return self.kept is not None or any(self.answers.values())
 
     # items and targets
 
@@ -291,7 +311,8 @@ class Rating(Activity):
         if not self.revealed:
             return {}
         items, kept = self.items(session), self.kept
-        grounds = (items, kept or self.targets(session), self.answers, self.deserted, self.shown)
+        join = session.plan.join
+        grounds = (items, kept or self.targets(session), self.answers, self.deserted, self.shown, join)
         results: dict[str, Result] = self._remembered(
             "results",
             grounds,
@@ -371,7 +392,8 @@ class Rating(Activity):
     # showing
 
     def inputs(self, session: "Session") -> tuple[object, ...]:
-        return (self, session.people, *self._upstream(session), *self._first_inputs(session))
+        own = (self, session.people, session.plan.join)
+        return (*own, *self._upstream(session), *self._first_inputs(session))
 
     def _first_inputs(self, session: "Session") -> tuple[object, ...]:
         first = self._first(session)
@@ -386,7 +408,7 @@ class Rating(Activity):
         if audience == "facilitator":
             return self._view(audience, session)
         # Everyone is not told of who is here: where people come in by the hundreds this stays the same object.
-        own = (self.answers, self.added, self.own_targets, self.deserted, self.kept)
+        own = (self.answers, self.added, self.own_targets, self.deserted, self.kept, session.plan.join)
         grounds = (*own, self.shown, self.reference_shown, self._before(session), *self._upstream(session))
         view: dict[str, Any] = self._remembered("everyone", grounds, lambda: self._view(audience, session))
         return view
