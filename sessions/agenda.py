@@ -14,7 +14,7 @@ import msgspec
 
 from sessions.message import Id, Rejected, TooLarge, command, event
 from sessions.people import MAX_NAME, Asked, Join
-from sessions.steps import ID, BadStep, check_steps, named_steps
+from sessions.steps import ID, BadStep, check_steps
 from sessions.text import clean
 from sessions.texts import said
 
@@ -350,9 +350,7 @@ class Planning:
         self._dispensable(id)
         if self.session.activities[id].contributed(self.session):
             raise Rejected("agenda.contributed", title=step.plan.title)
-        needed_by = [
-            other.plan.title for other in self.session.steps.values() if id in named_steps(other.plan)
-        ]
+        needed_by = [other.plan.title for other in self.session.steps.values() if id in other.builds_on]
         if needed_by:
             raise Rejected("agenda.needed", title=step.plan.title, others=_listed(needed_by))
         return StepRemoved(id)
@@ -386,7 +384,7 @@ class Planning:
             return
         before: set[str] = set()
         for step in after.steps:
-            for named in named_steps(self.session.steps[step["id"]].plan) - before:
+            for named in self.session.steps[step["id"]].builds_on - before:
                 raise Rejected("agenda.order", title=titles[step["id"]], other=titles[named])
             before.add(step["id"])
 

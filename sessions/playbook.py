@@ -40,6 +40,11 @@ class BadPlaybook(Exception):
         self.params = {**{name: place for name, place in places.items() if place}, "problem": problem}
         super().__init__(self.told("en"))
 
+    @classmethod
+    def missing(cls, file: str) -> "BadPlaybook":
+        """For a file that is not there."""
+        return cls(file, said("playbook.missing"))
+
     def told(self, language: Language) -> str:
         """The sentence, in the language of whoever reads it."""
         return texts(language).t(self.key, **self.params)
@@ -90,7 +95,7 @@ def localized(value: Any, language: Language) -> Any:
 
 def shipped_playbooks(folder: Path = SHIPPED) -> dict[str, Playbook]:
     """The playbooks in *folder* by id, quickest first; raises BadPlaybook."""
-    shared = _shared(folder)
+    shared = shared_tables(folder)
     files = (path for path in folder.glob("*.toml") if not path.name.startswith("_"))
     found = [load(path, shared) for path in files]
     return {
@@ -99,9 +104,10 @@ def shipped_playbooks(folder: Path = SHIPPED) -> dict[str, Playbook]:
     }
 
 
-def _shared(folder: Path) -> Mapping[str, Any]:
+def shared_tables(folder: Path = SHIPPED) -> Mapping[str, Any]:
+    """What every playbook may name; raises BadPlaybook."""
     path = folder / "_shared.toml"
-    tables = _parse(path) if path.exists() else {}
+    tables = _parsed(_content(path), path.name) if path.exists() else {}
     if unknown := tables.keys() - set(_TABLES):
         raise BadPlaybook(path.name, said("playbook.unknown"), field=min(unknown))
     _check_tables(tables, path.name)
@@ -110,9 +116,13 @@ def _shared(folder: Path) -> Mapping[str, Any]:
 
 def load(path: Path, shared: Mapping[str, Any] | None = None) -> Playbook:
     """The playbook in one file; raises BadPlaybook with file, step and field."""
-    raw = _parse(path)
-    file = path.name
-    if not ID.fullmatch(path.stem):
+    return read(path.stem, path.name, _content(path), shared)
+
+
+def read(id: str, file: str, content: bytes, shared: Mapping[str, Any] | None = None) -> Playbook:
+    """The playbook *id* that *content* holds; raises BadPlaybook with file, step and field."""
+    raw = _parsed(content, file)
+    if not ID.fullmatch(id):
         raise BadPlaybook(file, said("playbook.file_name"))
     if unknown := raw.keys() - _FIELDS:
         raise BadPlaybook(file, said("playbook.unknown"), field=min(unknown))
@@ -125,7 +135,7 @@ def load(path: Path, shared: Mapping[str, Any] | None = None) -> Playbook:
     tables = {name: {**(shared or {}).get(name, {}), **raw.get(name, {})} for name in _TABLES}
     steps = [_looked_up(step, tables, file) for step in raw["steps"]]
     join = _join(raw.get("join", {}), tables["groups"], file)
-    playbook = Playbook(path.stem, {**raw, "join": join, "steps": steps})
+    playbook = Playbook(id, {**raw, "join": join, "steps": steps})
     _check(playbook, file)
     return playbook
 
@@ -136,18 +146,22 @@ def _check_tables(raw: Mapping[str, Any], file: str) -> None:
             raise BadPlaybook(file, said("playbook.write_as", table=f"[{name}]"), field=name)
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
-        if len(content) > MAX_BYTES:
-            raise BadPlaybook(path.name, said("playbook.too_large", most=MAX_BYTES // 1000))
-        return tomllib.loads(content.decode("utf-8"))
+        return path.read_bytes()
     except OSError as problem:
         raise BadPlaybook(path.name, said("playbook.unreadable", problem=problem.strerror)) from None
+
+
+def _parsed(content: bytes, file: str) -> dict[str, Any]:
+    if len(content) > MAX_BYTES:
+        raise BadPlaybook(file, said("playbook.too_large", most=MAX_BYTES // 1000))
+    try:
+        return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError:
-        raise BadPlaybook(path.name, said("playbook.not_utf8")) from None
-    except tomllib.TOMLDecodeError as problem:
-        raise BadPlaybook(path.name, said("playbook.not_toml", problem=problem)) from None
+        raise BadPlaybook(file, said("playbook.not_utf8")) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise BadPlaybook(file, said("playbook.not_toml", problem=problem)) from None
 
 
 def _looked_up(step: Mapping[str, Any], tables: Mapping[str, Any], file: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ from sessions.message import (
     event,
 )
 from sessions.people import Enter, Entered, Join, Person, entering
-from sessions.steps import step_plan
+from sessions.steps import named_steps, step_plan
 
 MAX_PEOPLE = 1_000
 
@@ -183,6 +183,11 @@ class Step:
     locked: bool = False
     skipped: bool = False
     revision: int = 0
+
+    @cached_property
+    def builds_on(self) -> set[str]:
+        """The earlier steps that it takes something from."""
+        return named_steps(self.plan)
 
     @cached_property
     def view(self) -> dict[str, Any]:
