@@ -22,6 +22,7 @@ from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from sessions.log import SqliteLog
+from sessions.own_playbooks import OwnPlaybooks
 from sessions.playbook import BadPlaybook, shipped_playbooks
 from sessions.texts import texts
 from sessions.web import assets, guard, live, metrics, pages, patches, runner
@@ -31,6 +32,7 @@ from sessions.web.keys import Tickets, load_secret
 from sessions.web.settings import CannotStart, Settings, read_settings
 
 DATABASE = "dialoogtafel.sqlite"
+OWN_PLAYBOOKS = "playbooks"
 MOST_BYTES_A_FRAME = 16_384
 
 
@@ -55,7 +57,8 @@ def make_app(
     tickets, failures = Tickets(secret), guard.Failures()
     live.register(sockets.server, hall, tickets, failures)
     guard.protect(app, origins)
-    desk = Desk(hall, assets.register(app), tickets, failures, settings, shipped_playbooks(), blocking)
+    own = OwnPlaybooks(settings.data.resolve() / OWN_PLAYBOOKS)
+    desk = Desk(hall, assets.register(app), tickets, failures, settings, shipped_playbooks(), own, blocking)
     pages.register(app, desk)
     metrics.register(app, sockets.server, hall)
     if settings.trusted_proxy:

@@ -37,8 +37,11 @@ PARTS = [
 ICON_PACKAGE = "lucide-static"
 # The icons this product uses; circle-help is lucide's own alias of circle-question-mark.
 ICONS = [
+    "archive",
+    "arrow-down",
     "arrow-left",
     "arrow-right",
+    "arrow-up",
     "arrow-up-down",
     "check",
     "chevron-down",
@@ -48,6 +51,7 @@ ICONS = [
     "circle-check",
     "clock",
     "columns-3",
+    "copy",
     "download",
     "external-link",
     "eye",
@@ -64,9 +68,9 @@ ICONS = [
     "log-out",
     "maximize",
     "menu",
-    "minus",
     "merge",
     "messages-square",
+    "minus",
     "monitor",
     "moon",
     "move",

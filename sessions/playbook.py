@@ -31,12 +31,21 @@ _LISTED = ("boxes", "fields", "questions")
 """Fields whose entries may be names from the table of the same name, beside entries written out."""
 
 
+_WRONG = {
+    (False, False): "playbook.wrong",
+    (False, True): "playbook.wrong_field",
+    (True, False): "playbook.wrong_step",
+    (True, True): "playbook.wrong_step_field",
+}
+"""The sentence in which a problem is told: with the step that it is about, and the field."""
+
+
 class BadPlaybook(Exception):
     """What is wrong with a playbook: file, step and field, and what to do."""
 
     def __init__(self, file: str, problem: Said, *, step: str = "", field: str = "") -> None:
         places = {"file": file, "step": step, "field": field}
-        self.key = f"playbook.wrong{'_step' if step else ''}{'_field' if field else ''}"
+        self.key = _WRONG[bool(step), bool(field)]
         self.params = {**{name: place for name, place in places.items() if place}, "problem": problem}
         super().__init__(self.told("en"))
 

@@ -361,10 +361,10 @@ class Session:
                 return after(plan=msgspec.structs.replace(self.plan, join=join))
             case StepAdded() | StepEdited() | StepMoved() | StepSkipped() | StepRemoved() as edited:
                 return after(**self._with_agenda(self.agenda.after(edited), edited))
-        step = getattr(record.event, "step", None)
-        if step not in self.activities:
+        id: str = getattr(record.event, "step", "")
+        if id not in self.activities:
             return after()
-        return after(activities={**self.activities, step: self.activities[step].evolve(record)})
+        return after(activities={**self.activities, id: self.activities[id].evolve(record)})
 
     def _with_person(self, record: Record) -> dict[str, Any]:
         old = self.people.get(record.actor)
@@ -413,7 +413,7 @@ class Session:
 
     def concerns(self, event: Any) -> Iterable[str]:
         """The participants, besides its sender, whose ``mine`` *event* is about to change."""
-        step = getattr(event, "step", None)
+        step: str = getattr(event, "step", "")
         if step in self.activities:
             return self.activities[step].concerns(event)
         changed = isinstance(event, StepAdded | StepEdited | StepMoved | StepSkipped | StepRemoved)

@@ -15,6 +15,8 @@ from sessions.activity import StepPlan
 from sessions.items import Item
 from sessions.texts import Said, said
 
+_KINDS = {"canvas": "plan.kind.canvas", "rating": "plan.kind.rating"}
+"""What a kind of step that others refer to is called."""
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -61,7 +63,7 @@ def _problems(plan: StepPlan, earlier: Mapping[str, StepPlan]) -> Iterator[tuple
         if step not in earlier:
             yield field, said("plan.no_earlier", step=step)
         elif wanted and earlier[step].kind != wanted:
-            yield field, said("plan.other_kind", step=step, kind=said(f"plan.kind.{wanted}"))
+            yield field, said("plan.other_kind", step=step, kind=said(_KINDS[wanted]))
     for field, source in plan.sources().items():
         for inner, wrong in source.problems(earlier).items():
             yield f"{field}.{inner}" if inner else field, wrong
@@ -101,4 +103,6 @@ def _wrong(problem: msgspec.ValidationError) -> Said:
     """A msgspec error in words: what it expected is said in its own."""
     if "unknown field" in str(problem):
         return said("plan.unknown")
+    if "missing required field" in str(problem):
+        return said("plan.missing")
     return said("plan.type", problem=re.sub(r" - at `[^`]*`$", "", str(problem)))

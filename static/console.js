@@ -1,6 +1,6 @@
 /** The facilitator's console: the agenda, the current step, the room, and one bar that steers. */
 import { useEffect, useState } from "preact/hooks";
-import { CONSOLE_ACTIVITIES, ROUND_SHAPES, STORY } from "./activities/registry.js";
+import { CONSOLE_ACTIVITIES, CONSOLE_PARTS, ROUND_SHAPES, STORY } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
@@ -15,6 +15,7 @@ import { ConsoleAgenda } from "./parts/consoleagenda.js";
 import { CloseDialog, QrDialog } from "./parts/consoledialogs.js";
 import { LinksPanel, Notes, OnScreen, PeoplePanel, TimerPanel } from "./parts/consoleside.js";
 import { ConsoleTop } from "./parts/consoletop.js";
+import { Dialog } from "./parts/dialog.js";
 import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
 import { ConnectionNotice, joinAddress, QrCode, RoomWaiting, spacedCode } from "./parts/room.js";
 
@@ -62,7 +63,8 @@ function ConsoleRoom({ session, agenda }) {
   return html`
     <div class="console-room">
       <${ConsoleTop} session=${session} showQr=${showQr} setDialog=${setDialog} />
-      <${ConsoleAgenda} agenda=${agenda} place=${place} go=${steering.go} closed=${session.state === "closed"} />
+      <${ConsoleAgenda} agenda=${agenda} place=${place} go=${steering.go} closed=${session.state === "closed"}
+        edit=${() => setDialog("prepare")} />
       <main class="console-main" id="main" tabindex="0">
         <div class="console-notices"><${ConnectionNotice} /><${StorageNotice} /><${Refused} /></div>
         <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} />
@@ -82,8 +84,16 @@ function ConsoleRoom({ session, agenda }) {
     <${ChunksAhead} table=${CONSOLE_ACTIVITIES} /><${ChunksAhead} table=${ROUND_SHAPES} /><${ChunksAhead} table=${STORY} />
     ${dialog === "qr" && html`<${QrDialog} onClose=${close} />`}
     ${dialog === "keys" && html`<${KeysDialog} keys=${consoleKeys()} onClose=${close} />`}
+    ${dialog === "prepare" && html`<${Prepare} stepId=${place.id} onClose=${close} />`}
     ${dialog === "close" && html`<${CloseDialog} onClose=${close} />`}
   `;
+}
+
+/** The editor of the agenda, which comes when it is wanted. */
+function Prepare({ stepId, onClose }) {
+  const Editor = useChunk(CONSOLE_PARTS, "prepare");
+  if (Editor) return html`<${Editor} stepId=${stepId} onClose=${onClose} />`;
+  return html`<${Dialog} title=${t("agenda.title")} onClose=${onClose}><${ChunkMissing} kind="prepare" /><//>`;
 }
 
 /** What people write stays on their phones meanwhile; somebody has to make room on the server. */
@@ -101,7 +111,7 @@ function StorageNotice() {
  *   nextTitle?: string}}
  */
 function placeIn(session, agenda) {
-  const steps = ordered(agenda);
+  const steps = ordered(agenda).filter(([id, { skipped }]) => !skipped || id === session.step);
   const at = session.state === "lobby" ? -1 : steps.findIndex(([id]) => id === session.step);
   return {
     id: steps[at]?.[0] ?? "",

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from sessions.boards import Plan
-from sessions.playbook import BadPlaybook, _checked_steps
+from sessions.steps import BadStep, check_steps
 from tests.play import canvas, rating
 
 FIELD = {"id": "owner", "label": "Owner", "kind": "person"}
@@ -15,8 +15,8 @@ LEFT, RIGHT = {"id": "left", "title": "Left"}, {"id": "right", "title": "Right"}
 
 
 def complaint(*steps: dict[str, Any]) -> str:
-    with pytest.raises(BadPlaybook) as found:
-        _checked_steps(list(steps), "own.toml")
+    with pytest.raises(BadStep) as found:
+        check_steps(steps)
     return str(found.value)
 
 
@@ -78,7 +78,7 @@ def test_cards_that_stand_there_from_the_start_have_no_row():
 
 
 def test_a_board_in_every_form_is_understood():
-    _checked_steps(
+    check_steps(
         [
             canvas(grouping=True),
             rating(items={"groups_of": ["ideas"], "top": 3}),
@@ -92,8 +92,7 @@ def test_a_board_in_every_form_is_understood():
                 prefill_box="right",
             ),
             canvas("shared", board="actions", look="table", editable="everyone"),
-        ],
-        "own.toml",
+        ]
     )
 
 

@@ -127,8 +127,8 @@ def test_what_stays_as_it_was_is_not_checked_again():
     ],
 )
 def test_the_author_of_a_playbook_hears_what_is_wrong_with_a_field(wrong, sentence):
-    assert sentence in fields_problem([Field(**{"id": "f", "label": "F", **wrong})])
-    assert fields_problem([Field(id="f", label="F")] * 2) == "two fields have the same id"
+    assert sentence in str(fields_problem([Field(**{"id": "f", "label": "F", **wrong})]))
+    assert str(fields_problem([Field(id="f", label="F")] * 2)) == "two fields have the same id"
 
 
 # on a card

@@ -49,26 +49,39 @@ class Recipe:
 
 
 _COMMON = ("tokens.css", "base.css", "parts.css")
+_PHONE = (*_COMMON, "participant.css")
+_PHONE_LATE = {
+    "lobby.css": "parts/lobby.js",
+    "face.css": "parts/cardface.js",
+    "board.css": "parts/boardtable.js",
+    "results.css": "parts/results.js",
+    "cards.css": "activities/canvas.js",
+    "form.css": "parts/cardform.js",
+    "scores.css": "activities/rating.js",
+    "talk.css": "parts/topics.js",
+    "asks.css": "parts/asks.js",
+    "told.css": "parts/told.js",
+    "rounds.css": "activities/rating.js",
+    "trail.css": "parts/trail.js",
+}
+_SCREEN = (
+    *_COMMON,
+    "results.css",
+    "face.css",
+    "board.css",
+    "talk.css",
+    "trail.css",
+    "told.css",
+    "topics.css",
+    "screen.css",
+)
 PAGES = {
     # Home, new, created, join and the errors: they work without JavaScript.
     "plain": Recipe((*_COMMON, "pages.css")),
     "participant": Recipe(
-        (*_COMMON, "participant.css"),
+        _PHONE,
         "participant.js",
-        {
-            "lobby.css": "parts/lobby.js",
-            "face.css": "parts/cardface.js",
-            "board.css": "parts/boardtable.js",
-            "results.css": "parts/results.js",
-            "cards.css": "activities/canvas.js",
-            "form.css": "parts/cardform.js",
-            "scores.css": "activities/rating.js",
-            "talk.css": "parts/topics.js",
-            "asks.css": "parts/asks.js",
-            "told.css": "parts/told.js",
-            "rounds.css": "activities/rating.js",
-            "trail.css": "parts/trail.js",
-        },
+        _PHONE_LATE,
         WORTH_A_FILE,
     ),
     "console": Recipe(
@@ -85,21 +98,15 @@ PAGES = {
             "console.css",
         ),
         "console.js",
+        {"editor.css": "parts/agendaeditor.js"},
     ),
     "screen": Recipe(
-        (
-            *_COMMON,
-            "results.css",
-            "face.css",
-            "board.css",
-            "talk.css",
-            "trail.css",
-            "told.css",
-            "topics.css",
-            "screen.css",
-        ),
+        _SCREEN,
         "screen.js",
     ),
+    # What the console shows of a step that is being edited, in frames of their own.
+    "phonepreview": Recipe((*_PHONE, *_PHONE_LATE), "phonepreview.js"),
+    "screenpreview": Recipe(_SCREEN, "screenpreview.js"),
     "report": Recipe((*_COMMON, "pages.css", "report.css"), "report.js"),
 }
 

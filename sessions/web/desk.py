@@ -13,6 +13,7 @@ import segno
 from flask import Response, g, render_template, request
 from markupsafe import Markup
 
+from sessions.own_playbooks import OwnPlaybooks
 from sessions.playbook import Playbook
 from sessions.session import Session
 from sessions.texts import Language, Texts, choose_language, texts
@@ -25,7 +26,7 @@ from sessions.web.settings import Settings
 COOKIE_SECONDS = 30 * 24 * 3600
 
 _DIGITS = re.compile(r"[0-9]{8}")
-_APPS = ("participant", "console", "screen", "report")
+_APPS = ("participant", "console", "screen", "report", "phonepreview", "screenpreview")
 
 
 class Problem(Exception):
@@ -46,6 +47,7 @@ class Desk:
     failures: Failures
     settings: Settings
     playbooks: dict[str, Playbook]
+    own: OwnPlaybooks
     blocking: Blocking
     zipped: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """code -> (ETag, gzipped view.json)"""

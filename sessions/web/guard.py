@@ -79,6 +79,8 @@ def _policy() -> str:
             "style-src 'self'",
             "img-src 'self' data:",
             "connect-src 'self'",
+            # The console shows a phone and a screen of our own.
+            "frame-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'self'",

@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from sessions.message import Actor, event_line
 from sessions.room import Room
 from sessions.session import Session
-from sessions.web import reports, starting
+from sessions.web import preparing, reports, starting
 from sessions.web.desk import (
     Desk,
     Problem,
@@ -58,6 +58,7 @@ def register(app: Flask, desk: Desk) -> None:
     _joining(bp, desk)
     _in_session(bp, desk)
     _for_facilitators(bp, desk)
+    preparing.register(bp, desk)
     reports.register(bp, desk)
     app.register_blueprint(bp)
     app.before_request(_remember_language)

@@ -137,6 +137,14 @@ export const CONSOLE_ACTIVITIES = {
   },
 };
 
+/** What the facilitator opens on top of the console now and then. */
+export const CONSOLE_PARTS = {
+  prepare: async () => {
+    const { AgendaEditor } = await import("../parts/agendaeditor.js");
+    return AgendaEditor;
+  },
+};
+
 /** @type {Object<string, () => Promise<{screen: any, looks?: (step: any) => Action[]}>>} */
 export const SCREEN_ACTIVITIES = {
   page: async () => {

@@ -2,14 +2,14 @@
 import { html, Icon, ordered } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 
-const STEP_ICONS = {
+export const STEP_ICONS = {
   page: "file-text",
   canvas: "square",
   rating: "circle-check",
   discussion: "messages-square",
 };
 
-export function ConsoleAgenda({ agenda, place, go, closed }) {
+export function ConsoleAgenda({ agenda, place, go, closed, edit }) {
   const wide = matchMedia("(min-width: 60rem)").matches;
   return html`
     <nav class="console-agenda" aria-label=${t("console.agenda")}>
@@ -24,6 +24,7 @@ export function ConsoleAgenda({ agenda, place, go, closed }) {
               <li key=${id}>
                 <button
                   type="button"
+                  data-skipped=${step.skipped ? "" : undefined}
                   aria-current=${id === place.id ? "step" : undefined}
                   disabled=${closed}
                   onClick=${() => id !== place.id && go(id)}
@@ -32,13 +33,14 @@ export function ConsoleAgenda({ agenda, place, go, closed }) {
                   <span>${index + 1}. ${step.title}</span>
                   <small>
                     ${step.locked && html`<${Icon} name="lock" /><span class="visually-hidden">${t("console.locked")}</span>`}
-                    ${t("console.minutes", { n: step.minutes })}
+                    ${step.skipped ? t("agenda.skipped") : t("console.minutes", { n: step.minutes })}
                   </small>
                 </button>
               </li>
             `,
           )}
         </ol>
+        <button type="button" class="button quiet" onClick=${edit}><${Icon} name="pencil" />${t("agenda.title")}</button>
       </details>
     </nav>
   `;

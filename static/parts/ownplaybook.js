@@ -1,0 +1,55 @@
+/** The agenda as a playbook of one's own: kept on the server for next time, or as a file. */
+import { useState } from "preact/hooks";
+import { boot } from "../core/boot.js";
+import { html, Icon } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { Dialog } from "./dialog.js";
+
+/** @param {{title: string}} props */
+export function OwnPlaybook({ title }) {
+  const [open, setOpen] = useState(false);
+  return html`
+    <section class="editor-own stack">
+      <h3>${t("agenda.own_playbook")}</h3>
+      <button type="button" class="button quiet" onClick=${() => setOpen(true)}><${Icon} name="archive" />${t("agenda.keep_playbook")}</button>
+      <a class="button quiet" href=${`/s/${boot().code}/playbook.toml`} download><${Icon} name="download" />${t("agenda.export_playbook")}</a>
+    </section>
+    ${open && html`<${KeepDialog} title=${title} onClose=${() => setOpen(false)} />`}
+  `;
+}
+
+function KeepDialog({ title, onClose }) {
+  const [name, setName] = useState(title);
+  const [said, setSaid] = useState({ wrong: "", done: "", there: false });
+  const keep = async (replace) => {
+    const answer = await fetch(`/s/${boot().code}/playbook`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ title: name, replace }),
+    }).catch(() => undefined);
+    const told = await answer?.json().catch(() => undefined);
+    if (answer?.ok)
+      setSaid({ wrong: "", done: t("agenda.playbook_kept", { title: told.title }), there: false });
+    else setSaid({ wrong: told?.message ?? t("common.offline"), done: "", there: answer?.status === 409 });
+  };
+  return html`
+    <${Dialog} title=${t("agenda.keep_playbook")} onClose=${onClose}>
+      <form class="stack" onSubmit=${(event) => {
+        event.preventDefault();
+        keep(false);
+      }}>
+        <p>${t("agenda.keep_playbook_text")}</p>
+        <div class="field">
+          <label for="playbook-name">${t("agenda.playbook_name")}</label>
+          <input id="playbook-name" class="input" maxlength="120" autocomplete="off" value=${name} onInput=${(event) => setName(event.currentTarget.value)} />
+        </div>
+        <p role="alert" class="field-error">${said.wrong && html`<${Icon} name="triangle-alert" />${said.wrong}`}</p>
+        <p role="status">${said.done}</p>
+        <p class="row">
+          <button class="button primary" disabled=${!name.trim()}>${t("agenda.save")}</button>
+          ${said.there && html`<button type="button" class="button" onClick=${() => keep(true)}>${t("agenda.replace_playbook")}</button>`}
+        </p>
+      </form>
+    <//>
+  `;
+}
