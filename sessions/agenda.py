@@ -491,15 +491,15 @@ def join_edited(wanted: EditJoin, join: Join) -> list[Any]:
     given = {name: value for name, value in vars(wanted).items() if value is not None}
     for name in ("organisations", "role", "level"):
         if name in given:
-            given[name] = _choices(given[name])
+            given[name] = choices(given[name])
     if len(given.get("organisation_label", "")) > MAX_TITLE:
         raise TooLarge("text.too_long", most=MAX_TITLE, length=len(given["organisation_label"]))
     after = msgspec.structs.replace(join, **given)
     return [JoinEdited(after)] if after != join else []
 
 
-def _choices(typed: Sequence[str]) -> list[str]:
-    """What people may choose from: each once, without empty ones."""
+def choices(typed: Sequence[str]) -> list[str]:
+    """What people may choose from: each once, without empty ones; raises TooLarge."""
     found: dict[str, str] = {}
     for text in typed:
         line = clean(text, newlines=False)

@@ -55,6 +55,7 @@ class Tickets:
     def __init__(self, secret: str) -> None:
         self._participant = URLSafeSerializer(secret, salt="participant")
         self._facilitator = URLSafeSerializer(secret, salt="facilitator")
+        self._creator = URLSafeSerializer(secret, salt="creator")
 
     def participant(self, code: str, id: str) -> str:
         """The token of a participant."""
@@ -74,6 +75,14 @@ class Tickets:
     def is_facilitator(self, code: str, ticket: object) -> bool:
         """Whether this cookie opens the console of this session."""
         return _read(self._facilitator, ticket) == [code]
+
+    def creator(self, password: str) -> str:
+        """What a browser keeps that has shown the password for starting sessions."""
+        return str(self._creator.dumps([key_hash(password)]))
+
+    def is_creator(self, password: str, ticket: object) -> bool:
+        """Whether this cookie was given for this password, and not for one from before."""
+        return _read(self._creator, ticket) == [key_hash(password)]
 
 
 def _read(serializer: URLSafeSerializer, ticket: object) -> object:

@@ -1,17 +1,27 @@
-"""Starting a session: the form for people, and the little API for programs."""
+"""Starting a session: the forms for people, and the little API for programs.
+
+A session begins with a shipped playbook, with an own one, or with no more than a list of items to rate.
+"""
 
 import datetime
 import ipaddress
 import secrets
-from typing import Any
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, Literal
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
+from sessions.agenda import choices
+from sessions.message import Refused, Rejected
+from sessions.pasting import MAX_PASTED, pasted_items
+from sessions.playbook import MAX_BYTES, BadPlaybook, Playbook
 from sessions.report_wording import LOCAL
-from sessions.session import Info
+from sessions.session import Info, Plan
 from sessions.text import clean
-from sessions.texts import Language
+from sessions.texts import Language, texts
 from sessions.web.desk import (
     Desk,
     Problem,
@@ -40,6 +50,14 @@ class NewSession(msgspec.Struct, forbid_unknown_fields=True):
     client: str = ""
     purpose: str = ""
     names: bool = False
+    ask_name: Literal["", "no", "optional", "required"] = ""
+    organisations: list[str] = []
+
+
+CREATOR_COOKIE = "dt_creator"
+CREATOR_SECONDS = 12 * 3600
+QUICK = "herkenbaarheid-peilen"
+"""The playbook from which a session with nothing but a list takes what people are asked when they join."""
 
 
 def register(bp: Blueprint, desk: Desk) -> None:
@@ -47,34 +65,75 @@ def register(bp: Blueprint, desk: Desk) -> None:
 
     @bp.get("/new")
     def new() -> Any:
-        today = datetime.datetime.now(LOCAL).date().isoformat()
-        first = next(iter(desk.playbooks))
-        chosen = request.args.get("playbook", first)
-        return _new_page(desk, {"playbook": chosen, "date": today, "language": device_language()}, {})
+        chosen = request.args.get("playbook", next(iter(desk.playbooks)))
+        values = {"playbook": chosen, "date": _today(), "language": device_language()}
+        return _new_page(desk, {**values, "quick": "quick" if "quick" in request.args else ""}, {})
 
     @bp.post("/new")
     def start() -> Any:
-        values = {key: clean(value, newlines=key == "purpose") for key, value in request.form.items()}
+        values = _values()
         try:
             _check_creator(desk, values.get("password", ""))
+            if values.get("show") == "own":
+                # Their titles are nobody's business but of whoever may use them.
+                return _remembered(desk, Response(_new_page(desk, values, {}, own=True)))
+            wanted = _wanted(values)
+            if errors := _errors(desk, msgspec.structs.asdict(wanted)):
+                return _new_page(desk, values, errors), 400
         except Problem as problem:
             page = _new_page(desk, values, {"password": device_texts().t(problem.key, **problem.params)})
             return page, problem.status
-        texts_given = {key: values.get(key, "") for key in NewSession.__struct_fields__ if key != "names"}
-        wanted = {**texts_given, "names": values.get("names") == "on"}
-        errors = _errors(desk, wanted)
-        if errors:
-            return _new_page(desk, values, errors), 400
-        code, key = _create(desk, msgspec.convert(wanted, NewSession))
-        urls = urls_of(desk, code)
-        session = {
-            "title": wanted["title"] or _title(desk, wanted),
-            "code": spaced(code),
-            "language": wanted["language"],
-        }
-        made = {**urls, "facilitate": f"{request.host_url}s/{code}/facilitate#key={key}"}
-        page = rendered(desk, "created", session=session, urls=made, qr=qr(urls["join"]))
-        return with_cookie(desk, Response(page, 201), "facilitator", code, desk.tickets.facilitator(code))
+        playbook = _playbook(desk, wanted.playbook)
+        assert playbook
+        language = _language(wanted)
+        plan = _asking(playbook.plan(language), wanted)
+        return _created(desk, *_create(desk, wanted, plan, playbook))
+
+    @bp.post("/new/list")
+    def start_with_list() -> Any:
+        request.max_content_length = request.max_form_memory_size = 4 * MAX_PASTED
+        values = _values()
+        try:
+            _check_creator(desk, values.get("password", ""))
+        except Problem as problem:
+            told = device_texts().t(problem.key, **problem.params)
+            return _new_page(desk, values, {"list_password": told}), problem.status
+        try:
+            plan = _rating_of(desk, values.get("list", ""))
+        except Refused as refused:
+            told = device_texts().t(refused.key, **refused.params)
+            return _new_page(desk, values, {"list": told}), 400
+        t = device_texts().t
+        title = values.get("list_title", "")[:120] or t("new.list_session")
+        wanted = NewSession(QUICK, title=title, language=device_language(), date=_today())
+        return _created(desk, *_create(desk, wanted, plan, desk.playbooks[QUICK], purpose=""))
+
+    @bp.post("/playbooks")
+    def import_playbook() -> Any:
+        request.max_content_length = MAX_BYTES + 10_000
+        try:
+            values = _values()
+        except RequestEntityTooLarge:
+            told = device_texts().t("error.playbook.too_large", most=MAX_BYTES // 1000)
+            return _new_page(desk, {}, {"file": told}), 413
+        try:
+            _check_creator(desk, values.get("password", ""))
+        except Problem as problem:
+            told = device_texts().t(problem.key, **problem.params)
+            return _new_page(desk, values, {"file_password": told}), problem.status
+        file = request.files.get("file")
+        content = file.read() if file else b""
+        name = PurePath(str(file.filename)).stem if file and file.filename else ""
+        try:
+            if not content:
+                raise Problem(400, "invalid", "error.playbook.no_file")
+            kept = desk.own.keep(name, content, replace=values.get("replace") == "on")
+        except BadPlaybook as wrong:
+            return _new_page(desk, values, {"file": wrong.told(device_language())}, own=True), 400
+        except (Refused, Problem) as refused:
+            told = device_texts().t(refused.key, **refused.params)
+            return _new_page(desk, values, {"file": told}, own=True), 400
+        return _remembered(desk, redirect(f"/new?playbook={kept.id}#playbook", 303))
 
     @bp.post("/api/sessions")
     def create() -> Any:
@@ -90,7 +149,10 @@ def register(bp: Blueprint, desk: Desk) -> None:
         )
         if errors := _errors(desk, msgspec.structs.asdict(wanted)):
             return json_answer({"code": "invalid", "message": next(iter(errors.values()))}, 400)
-        code, key = _create(desk, wanted)
+        playbook = _playbook(desk, wanted.playbook)
+        assert playbook
+        plan = _asking(playbook.plan(_language(wanted)), wanted)
+        code, key, _ = _create(desk, wanted, plan, playbook)
         urls = urls_of(desk, code)
         urls["facilitate"] = f"{request.host_url}s/{code}/facilitate#key={key}"
         return json_answer({"code": code, "key": key, "urls": urls}, 201)
@@ -107,7 +169,7 @@ def _errors(desk: Desk, wanted: dict[str, Any]) -> dict[str, str]:
         for name, most in _TEXTS.items()
         if len(wanted[name]) > most
     }
-    if wanted["playbook"] not in desk.playbooks:
+    if _playbook(desk, wanted["playbook"]) is None:
         errors["playbook"] = t("error.new.playbook")
     if wanted["language"] not in ("", "nl", "en"):
         errors["language"] = t("error.new.language")
@@ -116,18 +178,85 @@ def _errors(desk: Desk, wanted: dict[str, Any]) -> dict[str, str]:
             datetime.date.fromisoformat(wanted["date"])
     except ValueError:
         errors["date"] = t("error.new.date")
+    try:
+        choices(wanted["organisations"])
+    except Refused as refused:
+        errors["organisations"] = t(refused.key, **refused.params)
     return errors
 
 
-def _title(desk: Desk, wanted: dict[str, Any]) -> str:
-    language: Language = wanted["language"] or device_language()
-    return desk.playbooks[wanted["playbook"]].text("title", language)
+def _values() -> dict[str, str]:
+    """What was typed into the form, cleaned; a pasted list as it is, because its tabs part columns."""
+    long = ("purpose", "organisations")
+    return {
+        key: value if key == "list" else clean(value, newlines=key in long)
+        for key, value in request.form.items()
+    }
 
 
-def _create(desk: Desk, wanted: NewSession) -> tuple[str, str]:
-    """Store a new session; its code and its facilitator key."""
-    playbook = desk.playbooks[wanted.playbook]
-    language: Language = "en" if (wanted.language or device_language()) == "en" else "nl"
+def _wanted(values: Mapping[str, str]) -> NewSession:
+    asked = values.get("ask_name", "")
+    return NewSession(
+        playbook=values.get("playbook", ""),
+        title=values.get("title", ""),
+        language=values.get("language", ""),
+        date=values.get("date", ""),
+        place=values.get("place", ""),
+        client=values.get("client", ""),
+        purpose=values.get("purpose", ""),
+        names=values.get("names") == "on",
+        ask_name=asked if asked in ("no", "optional", "required") else "",  # type: ignore[arg-type]
+        organisations=values.get("organisations", "").split("\n"),
+    )
+
+
+def _today() -> str:
+    return datetime.datetime.now(LOCAL).date().isoformat()
+
+
+def _language(wanted: NewSession) -> Language:
+    return "en" if (wanted.language or device_language()) == "en" else "nl"
+
+
+def _playbook(desk: Desk, id: str) -> Playbook | None:
+    """A shipped playbook or an own one."""
+    return desk.playbooks.get(id) or desk.own.all()[0].get(id)
+
+
+def _asking(plan: Plan, wanted: NewSession) -> Plan:
+    """The plan, with what people are asked as the form has it."""
+    asked: dict[str, Any] = {"name": wanted.ask_name} if wanted.ask_name else {}
+    if organisations := choices(wanted.organisations):
+        asked["organisations"] = organisations
+    return msgspec.structs.replace(plan, join=msgspec.structs.replace(plan.join, **asked))
+
+
+def _rating_of(desk: Desk, text: str) -> Plan:
+    """A rating of pasted lines, and a conversation about it; raises Refused."""
+    found = pasted_items(text)
+    if not found.items:
+        raise Rejected("paste.empty")
+    language = device_language()
+    t = texts(language).t
+    scale = {
+        "question": t("agenda.start_question"),
+        "points": [t("agenda.start_1"), t("agenda.start_2"), t("agenda.start_3"), t("agenda.start_4")],
+        "off": t("agenda.start_off"),
+    }
+    items = [msgspec.to_builtins(item) for item in found.items]
+    rating = {"id": "peiling", "kind": "rating", "title": t("agenda.start_question"), "minutes": 10}
+    talk = {"id": "gesprek", "kind": "discussion", "title": t("agenda.new_talk"), "minutes": 15}
+    return Plan(
+        join=desk.playbooks[QUICK].plan(language).join,
+        steps=[{**rating, "items": items, "scale": scale}, {**talk, "items": {"items_of": ["peiling"]}}],
+    )
+
+
+def _create(
+    desk: Desk, wanted: NewSession, plan: Plan, playbook: Playbook, purpose: str | None = None
+) -> tuple[str, str, Info]:
+    """Store a new session; its code, its facilitator key and its info."""
+    language = _language(wanted)
     info = Info(
         title=wanted.title or playbook.text("title", language),
         language=language,
@@ -135,15 +264,39 @@ def _create(desk: Desk, wanted: NewSession) -> tuple[str, str]:
         date=wanted.date,
         place=wanted.place,
         client=wanted.client,
-        purpose=wanted.purpose or playbook.text("purpose", language),
+        purpose=wanted.purpose or (playbook.text("purpose", language) if purpose is None else purpose),
         names=wanted.names,
     )
     code, key = new_code(), new_key()
     while desk.hall.log.key_hash(code) is not None:
         code = new_code()
-    if not desk.hall.create(code, key_hash(key), info, playbook.plan(language)):
+    if not desk.hall.create(code, key_hash(key), info, plan):
         raise Problem(503, "storage_failed", "error.new.storage")
-    return code, key
+    return code, key, info
+
+
+def _created(desk: Desk, code: str, key: str, info: Info) -> Any:
+    """The page with the links to a new session."""
+    urls = urls_of(desk, code)
+    session = {"title": info.title, "code": spaced(code), "language": info.language}
+    made = {**urls, "facilitate": f"{request.host_url}s/{code}/facilitate#key={key}"}
+    page = rendered(desk, "created", session=session, urls=made, qr=qr(urls["join"]))
+    response = _remembered(desk, Response(page, 201))
+    return with_cookie(desk, response, "facilitator", code, desk.tickets.facilitator(code))
+
+
+def _remembered(desk: Desk, response: Any) -> Any:
+    """*response*, with a ticket for whoever has shown the password, so that they see the own playbooks next time."""
+    if password := desk.settings.create_password:
+        response.set_cookie(
+            CREATOR_COOKIE,
+            desk.tickets.creator(password),
+            max_age=CREATOR_SECONDS,
+            httponly=True,
+            secure=request.is_secure,
+            samesite="Lax",
+        )
+    return response
 
 
 def _check_creator(desk: Desk, password: str) -> None:
@@ -172,19 +325,40 @@ def _is_here(settings: Settings, address: str) -> bool:
     return ip.is_loopback or address in settings.local_addresses
 
 
-def _new_page(desk: Desk, values: dict[str, str], errors: dict[str, str]) -> str:
+def _may_see_own(desk: Desk) -> bool:
+    """Whether the own playbooks may be shown: what they are called may say for whom they were made."""
+    password = desk.settings.create_password
+    if password:
+        return desk.tickets.is_creator(password, request.cookies.get(CREATOR_COOKIE))
+    return _is_here(desk.settings, str(request.remote_addr))
+
+
+def _new_page(
+    desk: Desk, values: Mapping[str, str], errors: dict[str, str], *, own: bool | None = None
+) -> str:
     language = device_language()
     if language not in desk.offered:
         # Translated once: strangers may ask for this page as often as they like.
-        desk.offered[language] = [
-            {
-                **playbook.summary(language),
-                "purpose": playbook.text("purpose", language),
-                "audience": playbook.text("audience", language),
-                "steps": playbook.plan(language).steps,
-            }
-            for playbook in desk.playbooks.values()
-        ]
-    playbooks = desk.offered[language]
-    needs = bool(desk.settings.create_password)
-    return rendered(desk, "new", playbooks=playbooks, values=values, errors=errors, needs_password=needs)
+        desk.offered[language] = [_offer(playbook, language) for playbook in desk.playbooks.values()]
+    shown = _may_see_own(desk) if own is None else own
+    good, wrong = desk.own.all() if shown else ({}, [])
+    return rendered(
+        desk,
+        "new",
+        playbooks=desk.offered[language],
+        own=[_offer(playbook, language) for playbook in good.values()],
+        wrong=[problem.told(language) for problem in wrong],
+        shown=shown,
+        values=values,
+        errors=errors,
+        needs_password=bool(desk.settings.create_password),
+    )
+
+
+def _offer(playbook: Playbook, language: Language) -> dict[str, Any]:
+    return {
+        **playbook.summary(language),
+        "purpose": playbook.text("purpose", language),
+        "audience": playbook.text("audience", language),
+        "steps": playbook.plan(language).steps,
+    }
