@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Dialog, Locator, expect
 
 from tests.pages import Console, Venue, Visitor
 from tests.running import Server, Workshop
@@ -112,7 +112,12 @@ def test_unsaved_work_is_asked_about_and_comes_back_after_a_reload(venue: Venue,
     console.button("agenda.leave_no").click()
     expect(field(console, "agenda.field.notes")).to_have_value("Vraag naar de stuw")
     asked: list[str] = []
-    console.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def go_on(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    console.page.on("dialog", go_on)
     console.page.reload()
     assert asked == ["beforeunload"]
     prepare(console)
