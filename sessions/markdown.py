@@ -7,6 +7,7 @@ back afterwards.  HTML inside Markdown is not supported: it shows as the text th
 
 import re
 import string
+from collections.abc import Mapping
 from html import escape as escape_html
 from html import unescape as unescape_html
 from html.parser import HTMLParser
@@ -203,7 +204,16 @@ Node = str | list[Any]
 
 def to_tree(text: str) -> list[Node]:
     """The nodes of a Markdown text.  The page has its own heading, so a text starts at the second level."""
-    parser = _TreeParser()
+    return _nodes(text, {"h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3"})
+
+
+def to_nodes(text: str) -> list[Node]:
+    """The nodes of a Markdown text that stands on its own, with its headings as they are."""
+    return _nodes(text, {})
+
+
+def _nodes(text: str, headings: Mapping[str, str]) -> list[Node]:
+    parser = _TreeParser(headings)
     parser.feed(to_html(text))
     parser.close()
     return parser.root
@@ -212,18 +222,18 @@ def to_tree(text: str) -> list[Node]:
 class _TreeParser(HTMLParser):
     """Builds the tree from sanitised HTML, in which every tag is known and closed."""
 
-    HEADINGS = {"h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3"}
     EMPTY = {"br", "hr"}
     OF_BLOCKS = {"", "ul", "ol", "blockquote", "table", "thead", "tbody", "tr"}
 
-    def __init__(self) -> None:
+    def __init__(self, headings: Mapping[str, str]) -> None:
         super().__init__(convert_charrefs=True)
+        self.headings = headings
         self.root: list[Node] = []
         # The list that children are added to and the tag it belongs to, outermost first.
         self.open: list[tuple[str, list[Any]]] = [("", self.root)]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        tag = self.HEADINGS.get(tag, tag)
+        tag = self.headings.get(tag, tag)
         node: list[Any] = [tag, {name: value or "" for name, value in attrs}]
         inside = self.open[-1][1]
         if len(self.open) > MAX_DEPTH:

@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from sessions.activity import Contribution
 from sessions.canvas_report import Column, Table, tabled
+from sessions.charts import Chart
 from sessions.delivers import Delivery, deliveries
 from sessions.items import decision_on
 from sessions.lineage import Trail, trail
-from sessions.markdown import Safe, escape, escape_cell, to_html
+from sessions.markdown import Safe, escape, escape_cell
 from sessions.people import Person
 from sessions.plain_tables import aligned
 from sessions.report_actions import Action, Decision, actions, actions_table, decisions, decisions_table
+from sessions.report_figures import figures
 from sessions.report_measures import measures
 from sessions.report_summary import LABELS, OPEN, OpenPoint, Standout, counted, open_points, standouts
 from sessions.report_wording import Wording, day, moment, short
@@ -30,7 +31,6 @@ from sessions.session import Session
 from sessions.texts import Language, texts
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-STYLE = TEMPLATES.parent / "static" / "css" / "report-document.css"
 
 _HEADING = re.compile(r"^(#{1,6})(?=\s)", re.MULTILINE)
 FIGURE = re.compile(r"^\[\[figure: ([A-Za-z0-9_.\-]+)\]\][ \t]*$", re.MULTILINE)
@@ -97,7 +97,7 @@ class Report:
     """item -> the word it was concluded with in a discussion"""
     first_told: Mapping[str, str]
     """item -> the first step that tells of it, which also tells what it came from"""
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Chart] = field(default_factory=dict)
     """what can be drawn: the id of a step, or that of a step and more, parted by points -> the chart"""
 
     @property
@@ -140,9 +140,11 @@ class Report:
         )
 
     def figure_lines(self, section: Section) -> Mapping[str, list[Safe]]:
-        """Item -> the lines that say where its figures belong; under "" those of the whole step."""
+        """Item or question -> the lines that say where its figures belong; under "" those of the whole step."""
         # The longest first: one item may be called like the beginning of another.
-        items = sorted((line.item.id for line in section.content.get("lines", ())), key=len, reverse=True)
+        told = [line.item.id for line in section.content.get("lines", ())]
+        told += [one.question.id for one in section.content.get("questions", ())]
+        items = sorted(told, key=len, reverse=True)
         found: dict[str, list[Safe]] = {}
         for id in self.figures:
             if id == section.id or id.startswith(f"{section.id}."):
@@ -197,6 +199,7 @@ def report_model(session: Session) -> Report:
         decisions={
             id: word for words in session.decided for id in words if (word := decision_on(id, session))
         },
+        figures=figures(session),
     )
 
 
@@ -252,30 +255,6 @@ def to_source(report: Report) -> str:
 def to_markdown(source: str) -> str:
     """A source as a Markdown file, to be read as plain text: tables are lined up, and figures are bars of text."""
     return aligned(_BLANK_LINES.sub("\n\n", FIGURE.sub("", source)).strip() + "\n")
-
-
-def to_html_fragment(report: Report) -> str:
-    """The report as sanitised HTML, to put into a page."""
-    return to_html(FIGURE.sub("", to_source(report)), document=True)
-
-
-def to_html_document(report: Report) -> str:
-    """The report as one HTML file that needs nothing besides itself."""
-    return (
-        _html_templates()
-        .get_template("report-document.html")
-        .render(
-            report=report,
-            t=texts(report.language).t,
-            body=Markup(to_html_fragment(report)),  # noqa: S704 (sanitised)
-            style=Markup(STYLE.read_text("utf-8")),  # noqa: S704 (our own)
-        )
-    )
-
-
-@functools.cache
-def _html_templates() -> Environment:
-    return Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True)
 
 
 @functools.cache

@@ -174,7 +174,7 @@ def test_a_first_visit_fits_its_budget(render, site, page, most):
     else:
         boot = {"catalogue": texts("nl").among(assets.page(page).words)}
         qr = "<svg>" + "x" * 2_000
-        urls = {"console": "/", "markdown": "/", "html": "/"}
+        urls = {"console": "/", "markdown": "/", "html": "/", "docx": "/"}
         context = {"session": SESSION, "boot": boot, "qr": qr, "urls": urls, "report": ""}
         # Whatever the current step is drawn with.
         html = max(

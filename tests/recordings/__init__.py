@@ -15,6 +15,7 @@ from sessions.session import Session
 
 FOLDER = Path(__file__).parent
 PLAYED = FOLDER / "played"
+FORMS = FOLDER / "forms"
 CODE = "48271503"
 PLAN_AS_DATA = "risicodialoog/nl"
 AS_DATA = PLAYED / "risicodialoog.nl.json"
@@ -34,4 +35,13 @@ def session_of(recording: Path) -> Session:
 
 def golden(plan: str) -> Path:
     """Where the report of a played plan is kept; *plan* is the name of an option, or playbook/language."""
-    return PLAYED / f"{plan.replace('/', '.').replace(' ', '-').replace(',', '')}.md"
+    return PLAYED / f"{_named(plan)}.md"
+
+
+def golden_form(plan: str, form: str) -> Path:
+    """Where the web page (html) of a played plan is kept, or what there is in its document (docx), see tests/shape.py."""
+    return FORMS / f"{_named(plan)}.{form}{'.txt' if form == 'docx' else ''}"
+
+
+def _named(plan: str) -> str:
+    return plan.replace("/", ".").replace(" ", "-").replace(",", "")
