@@ -98,7 +98,7 @@ class EventLog(Protocol):
         ...
 
     def tidy(self) -> None:
-        """Do now, in a thread of one's own, what would take long in the middle of an ``append``."""
+        """Do now, when there is nothing to store, what would take long in the middle of an ``append``."""
         ...
 
     def close(self) -> None:
@@ -198,11 +198,10 @@ class SqliteLog:
             return work(db)
 
     def tidy(self) -> None:
-        # The write-ahead log goes into the main file beside the writer, who goes on meanwhile.
         if self._stored != self._tidied:
             self._tidied = self._stored
-            with suppress(sqlite3.Error), closing(_connect(self.path)) as db:
-                db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with suppress(sqlite3.Error):
+                self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         self._witness.note(self.epoch, self._stored)
@@ -235,7 +234,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA secure_delete = ON")
-    # Only if nobody tidies up for long: it would make everybody wait in the middle of a commit.
+    # It makes everybody wait in the middle of a commit; while people are at work without a pause there is no better time.
     db.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES_WAITING}")
     return db
 

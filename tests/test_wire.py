@@ -16,7 +16,7 @@ import requests
 import websocket
 
 from sessions.texts import texts
-from sessions.web.hall import TIDY_SECONDS
+from sessions.web.hall import RETRY_SECONDS, TIDY_SECONDS
 from tests.running import Server, Workshop
 from tests.wire import Guest, Lost, TurnedAway, command, everything, fresh_id
 
@@ -486,7 +486,7 @@ def test_a_text_that_is_too_long_but_fits_a_frame_is_refused_by_name(an):
 # when the disk is full
 
 
-LITTLE_ROOM = 200_000
+LITTLE_ROOM = 120_000
 
 
 def make_room(server: Server) -> None:
@@ -517,7 +517,7 @@ def test_a_full_disk_refuses_everything_and_everything_is_taken_when_there_is_ro
             refused = []
         elif answer["code"] != "slow_down":
             refused.append(raw)
-            time.sleep(TIDY_SECONDS)
+            time.sleep(TIDY_SECONDS + RETRY_SECONDS)
     assert answer["code"] == "storage_failed"
     assert answer["message"] == texts("nl").t("error.storage_failed")
     assert requests.get(f"{server.url}/healthz", timeout=20).status_code == 503

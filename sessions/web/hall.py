@@ -39,6 +39,7 @@ LONGEST_TICK_SECONDS = 0.06
 HOUSE_SECONDS = 1.0
 """How often people are counted, and clients that saw nothing change are told how far we are."""
 TIDY_SECONDS = 1.0
+"""How often the database is tidied up, if there is nothing to store."""
 HEAD_SECONDS = 10.0
 IDLE_SECONDS = 600.0
 RETRY_SECONDS = 1.0
@@ -151,6 +152,7 @@ class Hall:
         self._work = server.eio.create_event()
         self._dirty_event = server.eio.create_event()
         self._dirty: set[str] = set()
+        self._tidying = False
         self._opening: dict[str, Any] = {}
         self._errands: deque[Errand] = deque()
         self.finishing: list[Callable[[], bool]] = []
@@ -222,8 +224,8 @@ class Hall:
     def unfinished(self) -> bool:
         """Whether something still waits to be stored, or is at a point where it must not be left."""
         return bool(
-            self.rooms.something_waits
-            or self._errands
+            self._something_to_store
+            or self._tidying
             or not all(place.room.idle for place in self.places.values())
             or any(busy() for busy in self.finishing)
         )
@@ -357,7 +359,11 @@ class Hall:
         while True:
             self._work.wait()
             self._work.clear()
-            while self.rooms.something_waits or self._errands:
+            if self._tidying:
+                # The committer does this as well: only one connection may ever write.
+                self._blocking(self.log.tidy)
+                self._tidying = False
+            while self._something_to_store:
                 next_commit = time.monotonic() + COMMIT_SECONDS
                 if self._errands:
                     self._run_errands()
@@ -510,7 +516,13 @@ class Hall:
     def _tidy_up(self) -> None:
         while True:
             self._server.sleep(TIDY_SECONDS)
-            self._blocking(self.log.tidy)
+            if not self._something_to_store:
+                self._tidying = True
+                self._work.set()
+
+    @property
+    def _something_to_store(self) -> bool:
+        return bool(self.rooms.something_waits or self._errands)
 
     def _bring_up(self, place: Place) -> None:
         """Tell the clients for whom nothing changed how far we are, so that their ``head`` and echoes agree."""
