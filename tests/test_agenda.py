@@ -1,11 +1,14 @@
 """The agenda, edited before and during the session: what changes, what is refused, and that nothing is lost."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from sessions.activities import KINDS
 from sessions.agenda import (
+    FIELDS,
     LONGEST,
     MOST_ENTRIES,
     InfoEdited,
@@ -21,6 +24,7 @@ from sessions.message import COMMANDS, FACILITATOR, Rejected, decode_command
 from sessions.report import report_model
 from sessions.session import Session
 from sessions.texts import texts
+from sessions.web.assets import STATIC
 from tests.play import AN, BO, CODE, SCREEN, Story, actor, as_json, canvas, discussion, page, play, rating
 from tests.privacy import check
 
@@ -72,6 +76,16 @@ def agenda(story: Story, of: str = "everyone") -> list[str]:
 
 
 # what can be done
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_a_step_can_be_edited_and_has_a_name(kind):
+    fields = set(KINDS[kind][0].__struct_fields__) - {"id", "kind"}
+    assert {f"agenda.field.{name}" for name in fields} <= FIELDS
+    source = (STATIC / "parts" / "stepspec.js").read_text("utf-8")
+    begin, form = source.split("STEP_SPECS = {")[0].split("const BEGIN")[1], source.split(f"\n  {kind}: [")[1]
+    own = form.split("\n  ],")[0]
+    assert fields - set(re.findall(r'name: "(\w+)"', begin + own)) == set()
 
 
 def test_words_are_changed_while_people_work_and_what_they_gave_stays(story):

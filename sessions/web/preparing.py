@@ -94,7 +94,8 @@ def register(bp: Blueprint, desk: Desk) -> None:
     @_told
     def export(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        response = Response(to_toml(session), content_type="application/toml; charset=utf-8")
+        content = desk.blocking(lambda: to_toml(session))
+        response = Response(content, content_type="application/toml; charset=utf-8")
         name = f"{slug(session.info.title)}.toml"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -110,7 +111,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
         title = clean(wanted.title, newlines=False)[:120]
         if not title:
             raise Problem(400, "invalid", "error.agenda.title_missing")
-        kept = desk.own.keep(title, to_toml(session, title), replace=wanted.replace)
+        kept = desk.blocking(lambda: desk.own.keep(title, to_toml(session, title), replace=wanted.replace))
         return json_answer({"id": kept.id, "title": title}, 201)
 
 

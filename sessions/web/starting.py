@@ -127,7 +127,8 @@ def register(bp: Blueprint, desk: Desk) -> None:
         try:
             if not content:
                 raise Problem(400, "invalid", "error.playbook.no_file")
-            kept = desk.own.keep(name, content, replace=values.get("replace") == "on")
+            replace = values.get("replace") == "on"
+            kept = desk.blocking(lambda: desk.own.keep(name, content, replace=replace))
         except BadPlaybook as wrong:
             return _new_page(desk, values, {"file": wrong.told(device_language())}, own=True), 400
         except (Refused, Problem) as refused:
@@ -220,7 +221,7 @@ def _language(wanted: NewSession) -> Language:
 
 def _playbook(desk: Desk, id: str) -> Playbook | None:
     """A shipped playbook or an own one."""
-    return desk.playbooks.get(id) or desk.own.all()[0].get(id)
+    return desk.playbooks.get(id) or desk.blocking(desk.own.all)[0].get(id)
 
 
 def _asking(plan: Plan, wanted: NewSession) -> Plan:
@@ -341,7 +342,7 @@ def _new_page(
         # Translated once: strangers may ask for this page as often as they like.
         desk.offered[language] = [_offer(playbook, language) for playbook in desk.playbooks.values()]
     shown = _may_see_own(desk) if own is None else own
-    good, wrong = desk.own.all() if shown else ({}, [])
+    good, wrong = desk.blocking(desk.own.all) if shown else ({}, [])
     return rendered(
         desk,
         "new",

@@ -49,7 +49,7 @@ function PlanField({ spec, plan, write, context, at }) {
     case "records":
       return html`<${Records} ...${props} />`;
     case "criteria":
-      return value === "items" ? null : html`<${Records} ...${props} />`;
+      return html`<${Criteria} ...${props} />`;
     case "object":
       return html`
         <fieldset class="field plan-group">
@@ -150,6 +150,19 @@ function Select({ spec, value, set, at }) {
         ${spec.options.map(([key, label]) => html`<option key=${key} value=${key} selected=${key === value}>${t(label)}</option>`)}
       </select>
     </div>
+  `;
+}
+
+/** Questions to ask of each item; or each item is scored against every other. */
+function Criteria(props) {
+  const { value, set } = props;
+  const cascade = value === "items";
+  return html`
+    ${!cascade && html`<${Records} ...${props} />`}
+    <label class="option">
+      <input type="checkbox" checked=${cascade} onChange=${(event) => set(event.currentTarget.checked ? "items" : undefined)} />
+      <span>${t("agenda.cascade")}</span>
+    </label>
   `;
 }
 
