@@ -524,6 +524,10 @@ def test_a_full_disk_refuses_everything_and_everything_is_taken_when_there_is_ro
     assert {row[0] for row in server.rows("SELECT command FROM events WHERE command IS NOT NULL")} >= {
         answer["id"] for answer in taken
     }
+    # Something small may still fit, but not for ever.
+    for ends in range(100):
+        if not facilitator.command("session.timer", ends=ends)["ok"]:
+            break
     assert facilitator.command("rating.reveal", step="herkenning")["code"] == "storage_failed"
     assert facilitator.fresh()[1]["steps"]["herkenning"]["revealed"] is False
     new = requests.post(f"{server.url}/api/sessions", json={"playbook": "herkenbaarheid-peilen"}, timeout=20)
@@ -532,7 +536,7 @@ def test_a_full_disk_refuses_everything_and_everything_is_taken_when_there_is_ro
     make_room(server)
     [answer] = an.come_back().send([raw])
     assert answer["ok"]
-    assert answer["seq"] == taken[-1]["seq"] + 1
+    assert answer["seq"] > taken[-1]["seq"]
     assert requests.get(f"{server.url}/healthz", timeout=20).status_code == 200
     assert (
         an.wait_for(lambda me: me.view["steps"]["herkenning"]["answered"] == seen + 1).view == an.fresh()[1]
