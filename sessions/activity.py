@@ -91,6 +91,8 @@ class Contribution:
     prefilled: bool = False
     brought: bool = False
     by_facilitator: bool = False
+    on_behalf: bool = False
+    """written by the facilitator, for somebody of the organisation who has no phone"""
 
 
 class Activity(Protocol):
@@ -161,6 +163,22 @@ class Activity(Protocol):
     def contributed(self, session: "Session") -> bool:
         """Whether somebody brought anything in here that would be lost without this step."""
         return False
+
+    # what a facilitator did, and the way back
+
+    def about(self, event: Any, session: "Session", there: Self) -> str:
+        """In a few words what an *event* of this step was about, for the list of acts: a card, an item.
+
+        *session* is the one after all that came of the command, *there* is this step before it.
+        """
+        return ""
+
+    def turned_back(self, here: Self, there: Self, session: "Session") -> Iterable[Any]:
+        """The events that make of what differs from *there* to *here* what it was *there*; see ``repair``.
+
+        Both are this step at other moments.  Raises Rejected when it is not any more as it was *here*.
+        """
+        return ()
 
     # what other steps build on
 

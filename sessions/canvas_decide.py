@@ -14,6 +14,7 @@ from sessions.canvas_messages import (
     CardJoined,
     CardMoved,
     CardRemoved,
+    CardRestored,
     CardsGrouped,
     CardsMerged,
     CardSplit,
@@ -32,6 +33,7 @@ from sessions.canvas_messages import (
     Prefill,
     RemoveCard,
     RenameGroup,
+    RestoreCard,
     Reveal,
     Revealed,
     SplitCard,
@@ -43,6 +45,8 @@ from sessions.cards import Card
 from sessions.fields import Field, Known, missing, read_fields
 from sessions.items import choice
 from sessions.message import FACILITATOR, Actor, Forbidden, Invalid, Rejected, TooLarge
+from sessions.people import known_organisation
+from sessions.text import clean
 
 if TYPE_CHECKING:
     from sessions.activities.canvas import Canvas
@@ -92,6 +96,13 @@ class Deciding:
                 if card.covered or card.into:
                     raise Rejected("canvas.card_gone")
                 return [CardHidden(owner, id, hidden)] if hidden != card.hidden else []
+            case RestoreCard(card=id):
+                if id in cards:
+                    return []
+                if id not in self.board.removed:
+                    raise Rejected("canvas.card_gone")
+                self._open_box(self.board.removed[id].box)
+                return [CardRestored(owner, id)]
             case LockBox(box=box, locked=locked):
                 self._open_box(box)
                 return [BoxLocked(owner, box, locked)] if locked != (box in self.board.locked) else []
@@ -142,7 +153,6 @@ class Deciding:
         fields = read_fields(wanted.fields, asked, self._known(), before={})
         if refusal := missing(fields, asked):
             raise refusal
-        person = self.session.people.get(self.actor.id)
         return CardAdded(
             step=self.board.plan.id,
             via=self.plan.id,
@@ -150,13 +160,22 @@ class Deciding:
             box=wanted.box,
             text=wanted.text,
             fields=fields,
-            organisation=person.organisation if person else "",
+            organisation=self._on_behalf_of(wanted.organisation),
             anonymous=self.plan.anonymous,
             covered=not self.step.revealed,
             row=row,
             origins=self._origins(None, wanted.box, row, fields),
             order=self.board.cards.latest + 1,
         )
+
+    def _on_behalf_of(self, given: str) -> str:
+        """The organisation for which a card is written."""
+        if not given:
+            return self.session.organisation_of(self.actor.id)
+        if self.actor.role != FACILITATOR:
+            raise Forbidden("forbidden")
+        people = self.session.people.values()
+        return known_organisation(clean(given, newlines=False), self.session.plan.join, people)
 
     def _edited(self, wanted: EditCard) -> list[Any]:
         card = self._workable(wanted.card)

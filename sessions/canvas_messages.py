@@ -5,19 +5,26 @@ this step is.  Fields with a default came later: old logs do without.
 """
 
 from dataclasses import dataclass, field
+from typing import Annotated
+
+import msgspec
 
 from sessions.message import Fields, Id, command, event
+from sessions.people import MAX_NAME
 
 
 @command("canvas.add_card")
 @dataclass(frozen=True)
 class AddCard:
+    """``organisation``: only a facilitator may say it, for somebody of it who has no phone."""
+
     step: Id
     card: Id
     box: Id
     text: str
     fields: Fields = field(default_factory=dict)
     row: Id | None = None
+    organisation: Annotated[str, msgspec.Meta(max_length=MAX_NAME)] = ""
 
 
 @command("canvas.edit_card")
@@ -136,6 +143,15 @@ class LockBox:
     locked: bool
 
 
+@command("canvas.restore_card", steering=True)
+@dataclass(frozen=True)
+class RestoreCard:
+    """Bring back a card that a facilitator removed."""
+
+    step: Id
+    card: Id
+
+
 @command("canvas.prefill", steering=True)
 @dataclass(frozen=True)
 class Prefill:
@@ -148,7 +164,7 @@ class Reveal:
     step: Id
 
 
-@event("canvas.card_added")
+@event("canvas.card_added", act=True)
 @dataclass(frozen=True)
 class CardAdded:
     step: str
@@ -165,7 +181,7 @@ class CardAdded:
     order: float = 0
 
 
-@event("canvas.card_prefilled")
+@event("canvas.card_prefilled", act=True)
 @dataclass(frozen=True)
 class CardPrefilled:
     """A card that nobody wrote: the item ``parent``, which ``origin`` shows, taken over."""
@@ -180,7 +196,7 @@ class CardPrefilled:
     origin: str
 
 
-@event("canvas.card_edited")
+@event("canvas.card_edited", act=True)
 @dataclass(frozen=True)
 class CardEdited:
     step: str
@@ -192,7 +208,7 @@ class CardEdited:
     anonymous: bool = False
 
 
-@event("canvas.card_moved")
+@event("canvas.card_moved", act=True)
 @dataclass(frozen=True)
 class CardMoved:
     step: str
@@ -204,7 +220,7 @@ class CardMoved:
     anonymous: bool = False
 
 
-@event("canvas.card_removed")
+@event("canvas.card_removed", act=True)
 @dataclass(frozen=True)
 class CardRemoved:
     step: str
@@ -220,7 +236,7 @@ class CardSupported:
     anonymous: bool = False
 
 
-@event("canvas.card_taken")
+@event("canvas.card_taken", act=True)
 @dataclass(frozen=True)
 class CardTaken:
     """``on`` false gives it back.  ``fields`` are all of the card's fields after that."""
@@ -242,7 +258,7 @@ class CardJoined:
     anonymous: bool = False
 
 
-@event("canvas.card_hidden")
+@event("canvas.card_hidden", act=True)
 @dataclass(frozen=True)
 class CardHidden:
     step: str
@@ -250,7 +266,7 @@ class CardHidden:
     hidden: bool
 
 
-@event("canvas.cards_grouped")
+@event("canvas.cards_grouped", act=True)
 @dataclass(frozen=True)
 class CardsGrouped:
     step: str
@@ -262,7 +278,7 @@ class CardsGrouped:
     cards: list[str]
 
 
-@event("canvas.group_renamed")
+@event("canvas.group_renamed", act=True)
 @dataclass(frozen=True)
 class GroupRenamed:
     step: str
@@ -270,14 +286,14 @@ class GroupRenamed:
     title: str
 
 
-@event("canvas.cards_ungrouped")
+@event("canvas.cards_ungrouped", act=True)
 @dataclass(frozen=True)
 class CardsUngrouped:
     step: str
     cards: list[str]
 
 
-@event("canvas.cards_merged")
+@event("canvas.cards_merged", act=True)
 @dataclass(frozen=True)
 class CardsMerged:
     step: str
@@ -285,7 +301,7 @@ class CardsMerged:
     cards: list[str]
 
 
-@event("canvas.card_split")
+@event("canvas.card_split", act=True)
 @dataclass(frozen=True)
 class CardSplit:
     """``cards`` are those that stood behind and do no longer."""
@@ -294,7 +310,73 @@ class CardSplit:
     cards: list[str]
 
 
-@event("canvas.box_locked")
+@event("canvas.card_restored", act=True)
+@dataclass(frozen=True)
+class CardRestored:
+    step: str
+    card: str
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What of a card is again as it was; None is as it is now."""
+
+    box: str | None = None
+    row: str | None = None
+    order: float | None = None
+    group: str | None = None
+    into: str | None = None
+    behind: list[str] | None = None
+    text: str | None = None
+    fields: Fields | None = None
+    origins: dict[str, str] | None = None
+    edited: bool | None = None
+    taken_by: str | None = None
+
+
+@dataclass(frozen=True)
+class GroupPlaced:
+    """A group that is there again, or has its title again."""
+
+    title: str
+    box: str
+    order: float
+    row: str = ""
+
+
+@event("canvas.put_back")
+@dataclass(frozen=True)
+class PutBack:
+    """Cards as they were before a facilitator did something with them.
+
+    ``restored`` are cards that come back, ``gone`` those that were brought in, and ``unbrought`` says that these may
+    be brought in again.
+    """
+
+    step: str
+    cards: dict[str, Placed] = field(default_factory=dict)
+    groups: dict[str, GroupPlaced] = field(default_factory=dict)
+    restored: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    unbrought: list[str] = field(default_factory=list)
+
+
+@event("canvas.covered")
+@dataclass(frozen=True)
+class Covered:
+    """A reveal that was undone."""
+
+    step: str
+
+
+@event("canvas.cards_covered")
+@dataclass(frozen=True)
+class CardsCovered:
+    step: str
+    via: str
+
+
+@event("canvas.box_locked", act=True)
 @dataclass(frozen=True)
 class BoxLocked:
     step: str
@@ -302,13 +384,13 @@ class BoxLocked:
     locked: bool
 
 
-@event("canvas.revealed")
+@event("canvas.revealed", act=True)
 @dataclass(frozen=True)
 class Revealed:
     step: str
 
 
-@event("canvas.cards_uncovered")
+@event("canvas.cards_uncovered", act=True)
 @dataclass(frozen=True)
 class CardsUncovered:
     step: str

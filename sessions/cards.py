@@ -80,6 +80,11 @@ class Card:
         """The organisations that join, in the order in which they came."""
         return list(dict.fromkeys(organisation for organisation in self.joined.values() if organisation))
 
+    @property
+    def on_behalf(self) -> bool:
+        """Whether a facilitator wrote it for somebody of an organisation who has no phone."""
+        return self.author == FACILITATOR and bool(self.organisation)
+
     def told(self, about: str) -> Contribution:
         """The card as the report tells it; an anonymous card was written for nobody."""
         return Contribution(
@@ -90,6 +95,7 @@ class Card:
             prefilled=not self.author,
             brought=bool(self.parent) and not self.author,
             by_facilitator=self.author == FACILITATOR and not self.anonymous,
+            on_behalf=self.on_behalf and not self.anonymous,
         )
 
     def agreed(self, fields: Iterable[str]) -> bool:
@@ -137,6 +143,7 @@ class Card:
             ("row", self.row),
             ("group", self.group),
             ("by", "" if self.anonymous else self.organisation),
+            ("on_behalf", self.on_behalf and not self.anonymous),
             ("edited", self.edited),
             ("agreed", agreed_with and self.agreed(agreed_with)),
             ("taken", bool(self.taken_by)),
@@ -320,10 +327,10 @@ class Cards:
         """With a card hidden, or shown again."""
         return self._put(replace(self.shelf[id], hidden=hidden))
 
-    def uncovered(self, via: str) -> Self:
-        """With the cards that were written in the step *via* for everybody to see."""
+    def uncovered(self, via: str, *, covered: bool = False) -> Self:
+        """With the cards that were written in the step *via* for everybody to see, or *covered* again."""
         entries = {
-            id: replace(card, covered=False) if card.via == via else card for id, card in self.shelf.items()
+            id: replace(card, covered=covered) if card.via == via else card for id, card in self.shelf.items()
         }
         return replace(self, shelf=Shelf(entries))
 
@@ -363,6 +370,65 @@ class Cards:
         others = (other.order for other in self.cell(box) if other.id != card.id)
         lower = max((order for order in others if order < after), default=after - 2)
         return (lower + after) / 2
+
+    # what a facilitator takes back
+
+    def put_back(
+        self,
+        changes: Mapping[str, Mapping[str, Any]],
+        groups: Iterable[Group],
+        restored: Iterable[Card],
+        gone: Iterable[str],
+    ) -> Self:
+        """With cards as they were: *changes* holds by card what of it is otherwise.
+
+        *groups* are those that have to be there, *restored* cards that come back, and *gone* those that go.
+        """
+        cards = self
+        for id in gone:
+            cards = cards._without(cards[id])
+        for card in restored:
+            cards = cards._returned(card)
+        place = {group.id: group for group in groups}
+        for group in place.values():
+            if known := cards.groups.get(group.id):
+                group = replace(group, cards=known.cards, shown=known.shown, support=known.support)
+                cards = replace(cards, groups=cards.groups.set(group.id, group))
+        for id, change in changes.items():
+            after = replace(cards[id], **change)
+            if after.group and after.group not in cards.groups:
+                found = place.get(after.group) or self.groups[after.group]
+                found = replace(found, cards=(), shown=0, support=0)
+                cards = replace(cards, groups=cards.groups.set(after.group, found))
+            cards = cards._put(after, latest=max(cards.latest, after.order))
+            cards = cards._taken_as(cards[id], self.shelf[id].taken_by if id in self.shelf else "")
+        for id, change in changes.items():
+            if "behind" in change:
+                cards = cards._behind(id, tuple(change["behind"]))
+        return cards
+
+    def _returned(self, card: Card) -> Self:
+        """With a card that was away, and all that people did with it; for itself, in no group."""
+        alone = replace(card, group="", into="", behind=(), joint=Ids())
+        cards = self.added(alone)
+        supported, joined = cards.supported, cards.joined
+        for who in card.supporters:
+            supported = supported.set(who, supported.get(who, Ids()) | {card.id})
+        for who in card.joined:
+            joined = joined.set(who, joined.get(who, Ids()) | {card.id})
+        cards = replace(cards, supported=supported, joined=joined)
+        return cards._taken_as(alone, "")
+
+    def _taken_as(self, card: Card, before: str) -> Self:
+        """With the index of who took what true to *card*, which *before* had."""
+        if card.taken_by == before:
+            return self
+        taken = self.taken
+        if before:
+            taken = taken.set(before, taken.get(before, Ids()) - {card.id})
+        if card.taken_by:
+            taken = taken.set(card.taken_by, taken.get(card.taken_by, Ids()) | {card.id})
+        return replace(self, taken=taken)
 
     # what people do with cards
 

@@ -108,6 +108,8 @@ COMMANDS: dict[str, type[Any]] = {}
 EVENTS: dict[str, type[Any]] = {}
 STEERING: set[type[Any]] = set()
 """Commands that only a facilitator may send."""
+ACTS: set[type[Any]] = set()
+"""Events that are part of what a facilitator can take back; see ``repair``."""
 LONGEST: dict[type[Any], Mapping[str, int]] = {}
 """Command -> field -> characters that fit, where that is not MAX_TEXT."""
 
@@ -133,12 +135,14 @@ def command(
     return register
 
 
-def event(name: str) -> Callable[[type[T]], type[T]]:
-    """Register a dataclass as the event *name*."""
+def event(name: str, *, act: bool = False) -> Callable[[type[T]], type[T]]:
+    """Register a dataclass as the event *name*; an *act* can be taken back when a facilitator caused it."""
 
     def register(cls: type[T]) -> type[T]:
         cls.type = name  # type: ignore[attr-defined]
         EVENTS[name] = cls
+        if act:
+            ACTS.add(cls)
         return cls
 
     return register

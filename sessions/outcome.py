@@ -111,12 +111,16 @@ class Linked(msgspec.Struct, frozen=True, tag="choice", omit_defaults=True):
 Result = Scored | Crossed | Dotted | Linked
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What everyone may know of a round: how many took part and were done, and what came of each item."""
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What everyone may know of a round: how many took part and were done, and what came of each item.
+
+    ``on_behalf`` of those who took part had no phone.
+    """
 
     answered: int
     done: int
     items: dict[str, Result]
+    on_behalf: int = 0
 
 
 # from answers to results

@@ -88,10 +88,14 @@ def entering(wanted: Enter, old: Person | None, join: Join, people: Iterable[Per
         raise Rejected("join.name_missing")
     if join.organisation == "required" and not after.organisation:
         raise Rejected("join.organisation_missing")
-    # As it is written in the list, or by who came before: one organisation is one group.
-    known = [*join.organisations, *(person.organisation for person in people if person is not old)]
-    same = (one for one in known if one.casefold() == after.organisation.casefold())
-    return replace(after, organisation=next(same, after.organisation))
+    others = (person for person in people if person is not old)
+    return replace(after, organisation=known_organisation(after.organisation, join, others))
+
+
+def known_organisation(typed: str, join: Join, people: Iterable[Person]) -> str:
+    """*typed* as it is written in the list, or by who came before: one organisation is one group."""
+    known = [*join.organisations, *(person.organisation for person in people)]
+    return next((one for one in known if one.casefold() == typed.casefold()), typed)
 
 
 def _one_line(typed: str | None, before: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.message import Actor, Forbidden, Invalid, Rejected, TooLarge
 from sessions.outcome import NOTHING, Answer
+from sessions.people import known_organisation
 from sessions.rating_messages import (
     FORMS,
     AddItem,
@@ -21,9 +22,13 @@ from sessions.rating_messages import (
     Rate,
     Rated,
     ReferenceShown,
+    Reopen,
+    Reopened,
     Reveal,
     Revealed,
     ShowReference,
+    Tallied,
+    Tally,
     TargetAdded,
 )
 from sessions.rating_plan import Plan
@@ -69,6 +74,12 @@ class Deciding:
                 return [ItemHidden(self.plan.id, id, hidden)] if hidden != one.hidden else []
             case Reveal():
                 return [] if self.round.shown else [Revealed(self.plan.id)]
+            case Tally():
+                return self._tallied(command)
+            case Reopen():
+                if self.round.kept:
+                    raise Rejected("rating.kept")
+                return [Reopened(self.plan.id)] if self.round.shown else []
             case ShowReference(shown=shown):
                 if not self.plan.reference:
                     raise Rejected("rating.no_reference")
@@ -119,6 +130,24 @@ class Deciding:
             case Choose():
                 events = self._chose(wanted, theirs.get(wanted.item, NOTHING))
         return [replace(given, organisation=organisation) if organisation else given for given in events]
+
+    def _tallied(self, wanted: Tally) -> list[Any]:
+        """What people without a phone answer, as a count for each point."""
+        plan = self.plan
+        if plan.form != "scale" or plan.criteria or plan.per == "organisation":
+            raise Rejected("rating.no_tally")
+        if self.round.shown:
+            raise Rejected("rating.closed")
+        if wanted.item not in self.round.by_id(self.session):
+            raise Rejected("rating.unknown_item")
+        for point in wanted.counts:
+            self._check_score("none" if point == "none" else int(point))
+        counts = {point: n for point, n in wanted.counts.items() if n}
+        people = self.session.people.values()
+        organisation = clean(wanted.organisation, newlines=False)
+        organisation = known_organisation(organisation, self.session.plan.join, people)
+        before = self.round.tallies.get(organisation, {}).get(wanted.item, {})
+        return [Tallied(plan.id, wanted.item, counts, organisation)] if counts != before else []
 
     def _rated(self, wanted: Rate, old: Answer | None) -> list[Given]:
         if wanted.score is None:

@@ -8,8 +8,14 @@ import msgspec
 
 from sessions.message import Id, command, event
 from sessions.outcome import Outcome
+from sessions.people import MAX_NAME
 from sessions.rating_plan import MOST_DOTS, Form
 from sessions.results import Score
+
+MOST_TALLIED = 500
+"""People without a phone on one point."""
+
+Point = Annotated[str, msgspec.Meta(pattern=r"^([1-9][0-9]?|none)$")]
 
 
 @command("rating.rate")
@@ -77,6 +83,28 @@ class Reveal:
     step: Id
 
 
+@command("rating.tally", steering=True)
+@dataclass(frozen=True)
+class Tally:
+    """What people without a phone answer about ``item``, on behalf of ``organisation``: point -> how many of them.
+
+    ``counts`` takes the place of what was entered before; a point may be "none", and without any it is taken back.
+    """
+
+    step: Id
+    item: Id
+    counts: dict[Point, Annotated[int, msgspec.Meta(ge=0, le=MOST_TALLIED)]]
+    organisation: Annotated[str, msgspec.Meta(max_length=MAX_NAME)] = ""
+
+
+@command("rating.reopen", steering=True)
+@dataclass(frozen=True)
+class Reopen:
+    """Cover what came of the round, so that people can answer again; what they answered stays."""
+
+    step: Id
+
+
 @command("rating.show_reference", steering=True)
 @dataclass(frozen=True)
 class ShowReference:
@@ -123,7 +151,7 @@ class Chose:
     organisation: str = ""
 
 
-@event("rating.item_added")
+@event("rating.item_added", act=True)
 @dataclass(frozen=True)
 class ItemAdded:
     step: str
@@ -131,7 +159,7 @@ class ItemAdded:
     title: str
 
 
-@event("rating.target_added")
+@event("rating.target_added", act=True)
 @dataclass(frozen=True)
 class TargetAdded:
     step: str
@@ -139,7 +167,7 @@ class TargetAdded:
     title: str
 
 
-@event("rating.item_hidden")
+@event("rating.item_hidden", act=True)
 @dataclass(frozen=True)
 class ItemHidden:
     step: str
@@ -147,7 +175,7 @@ class ItemHidden:
     hidden: bool
 
 
-@event("rating.revealed")
+@event("rating.revealed", act=True)
 @dataclass(frozen=True)
 class Revealed:
     """``kept`` stands in an exported log, in the place of the answers: what everyone may know of them."""
@@ -156,7 +184,33 @@ class Revealed:
     kept: Outcome | None = None
 
 
-@event("rating.reference_shown")
+@event("rating.tallied", act=True)
+@dataclass(frozen=True)
+class Tallied:
+    """All that stands for people without a phone, about one item and on behalf of one organisation."""
+
+    step: str
+    item: str
+    counts: dict[str, int]
+    organisation: str = ""
+
+
+@event("rating.reopened", act=True)
+@dataclass(frozen=True)
+class Reopened:
+    step: str
+
+
+@event("rating.item_dropped")
+@dataclass(frozen=True)
+class ItemDropped:
+    """An item or a target that a facilitator added, and took back."""
+
+    step: str
+    item: str
+
+
+@event("rating.reference_shown", act=True)
 @dataclass(frozen=True)
 class ReferenceShown:
     step: str

@@ -20,6 +20,7 @@ from sessions.delivers import Delivery, deliveries
 from sessions.items import decision_on
 from sessions.lineage import Trail, trail
 from sessions.markdown import Safe, escape, escape_cell
+from sessions.message import FACILITATOR
 from sessions.people import Person
 from sessions.plain_tables import aligned
 from sessions.report_actions import Action, Decision, actions, actions_table, decisions, decisions_table
@@ -97,6 +98,8 @@ class Report:
     """item -> the word it was concluded with in a discussion"""
     first_told: Mapping[str, str]
     """item -> the first step that tells of it, which also tells what it came from"""
+    parked: tuple[Contribution, ...] = ()
+    """what was put in the parking lot; what has been dealt with says so in ``about``"""
     figures: Mapping[str, Chart] = field(default_factory=dict)
     """what can be drawn: the id of a step, or that of a step and more, parted by points -> the chart"""
 
@@ -104,7 +107,7 @@ class Report:
     def empty(self) -> bool:
         """Whether nobody has said anything yet that everyone may see."""
         concluded = any(section.content.get("conclusions") for section in self.sections)
-        return not (self.contributions or self.answers or concluded)
+        return not (self.contributions or self.answers or concluded or self.parked)
 
     @property
     def agreed(self) -> tuple[Action, ...]:
@@ -195,12 +198,24 @@ def report_model(session: Session) -> Report:
         deliveries=tuple(deliveries(session)),
         measures=measures(sections),
         first_told=_first_told(sections),
+        parked=tuple(_parked(session)),
         trails={id: stations for id in session.lineage.parents if (stations := trail(id, session))},
         decisions={
             id: word for words in session.decided for id in words if (word := decision_on(id, session))
         },
         figures=figures(session),
     )
+
+
+def _parked(session: Session) -> Iterable[Contribution]:
+    settled = texts(session.info.language).t("report.doc.settled")
+    for thought in session.parking.told():
+        yield Contribution(
+            about=settled if thought.settled else "",
+            text=thought.text,
+            organisation=thought.organisation,
+            by_facilitator=thought.author == FACILITATOR,
+        )
 
 
 def _sections(session: Session) -> Iterable[Section]:

@@ -181,12 +181,19 @@ class Wording:
         said = " · ".join(part for part in parts if part)
         return Safe(f" *({escape_cell(said)})*" if said else "")
 
+    def aside_parked(self, thought: Contribution) -> Safe:
+        """What stands behind a parked thought."""
+        said = " · ".join(part for part in (self.said_by(thought), thought.about) if part)
+        return Safe(f" *({escape_cell(said)})*" if said else "")
+
     def said_by(self, contribution: Contribution) -> str:
         """For whom something was brought in; empty when that is not said."""
         if contribution.brought:
             return self.local.t("report.doc.brought")
         if contribution.prefilled:
             return self.local.t("report.doc.prefilled")
+        if contribution.on_behalf:
+            return self.local.t("report.doc.on_behalf", organisation=contribution.organisation)
         if contribution.by_facilitator:
             return self.local.t("report.doc.by_facilitator")
         return contribution.organisation

@@ -4,7 +4,7 @@
 The one thing a newcomer gets wrong: *locked* decides where people may contribute; *current* only says what is shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import takewhile
@@ -46,11 +46,15 @@ from sessions.message import (
     Full,
     Id,
     Record,
+    Refused,
     Rejected,
     command,
     event,
 )
+from sessions.parking import Parked, Parking, Settled, Unparked
 from sessions.people import Enter, Entered, Join, Person, entering
+from sessions.repair import Acts, Redo, Redone, Restored, Undo, Undone, undoing
+from sessions.steering import Clock, PersonBlocked, Steering, TimerPaused
 from sessions.steps import named_steps, step_plan
 
 MAX_PEOPLE = 1_000
@@ -127,32 +131,32 @@ class Created:
     plan: Plan
 
 
-@event("session.went")
+@event("session.went", act=True)
 @dataclass(frozen=True)
 class Went:
     to: str
 
 
-@event("session.step_locked")
+@event("session.step_locked", act=True)
 @dataclass(frozen=True)
 class StepLocked:
     at: str
     locked: bool
 
 
-@event("session.timer_set")
+@event("session.timer_set", act=True)
 @dataclass(frozen=True)
 class TimerSet:
     ends: int | None
 
 
-@event("session.closed")
+@event("session.closed", act=True)
 @dataclass(frozen=True)
 class SessionClosed:
     pass
 
 
-@event("session.reopened")
+@event("session.reopened", act=True)
 @dataclass(frozen=True)
 class Reopened:
     pass
@@ -229,9 +233,11 @@ class Session:
     step: str
     state: State = "lobby"
     timer_ends: int | None = None
-    arrived: frozenset[str] = frozenset()
-    """the steps that the facilitator has been at"""
     people: Mapping[str, Person] = field(default_factory=dict)
+    steering: Steering = field(default_factory=Steering)
+    parking: Parking = field(default_factory=Parking)
+    acts: Acts = field(default_factory=Acts)
+    """what a facilitator did, and can take back"""
     changed: int = 0
     """When the last event happened, ms since 1970."""
 
@@ -285,8 +291,18 @@ class Session:
         """The events that the command *wanted* causes; raises Refused and changes nothing."""
         if actor.role == "screen" or (type(wanted) in STEERING and actor.role != "facilitator"):
             raise Forbidden("forbidden")
+        if actor.role == "participant":
+            self.steering.admit(actor.id, self.people)
+        if isinstance(wanted, Undo | Redo):
+            return undoing(wanted, self)
         if self.state == "closed" and not isinstance(wanted, Reopen):
             raise Closed("closed")
+        for events in (
+            self.steering.decide(wanted, self.people, self.timer_ends),
+            self.parking.decide(wanted, actor, self.organisation_of(actor.id)),
+        ):
+            if events is not None:
+                return events
         match wanted:
             case Enter():
                 return self._entered(wanted, actor)
@@ -301,7 +317,7 @@ class Session:
             case LockStep(step=step, locked=locked):
                 return [StepLocked(step, locked)] if self._known(step).locked != locked else []
             case SetTimer(ends=ends):
-                return [TimerSet(ends)] if ends != self.timer_ends else []
+                return [TimerSet(ends)] if Clock(ends) != self.clock else []
             case Close():
                 last = (event for activity in self.activities.values() for event in activity.closing(self))
                 return [*last, SessionClosed()]
@@ -314,6 +330,15 @@ class Session:
             case AddStep() | CopyStep() | EditStep() | MoveStep() | SkipStep() | RemoveStep():
                 return Planning(self).events(wanted)
         return self._decide_in_step(wanted, actor)
+
+    def turned_away(self, actor: Actor) -> Refused | None:
+        """Why this participant may not even look; None when they may."""
+        try:
+            if actor.role == "participant":
+                self.steering.admit(actor.id, self.people)
+        except Refused as refused:
+            return refused
+        return None
 
     def _decide_in_step(self, wanted: Any, actor: Actor) -> list[Any]:
         step = self._known(wanted.step)
@@ -341,18 +366,26 @@ class Session:
 
     def evolve(self, record: Record) -> "Session":
         """The session after one more record."""
+        after = self._after(record)
+        acts = self.acts.noted(record, self, after)
+        return replace(after, acts=acts) if acts is not self.acts else after
+
+    def _after(self, record: Record) -> "Session":
         after = partial(replace, self, seq=record.seq, changed=record.at)
         match record.event:
             case Entered():
                 return after(**self._with_person(record))
             case Went(to=step) if step in self.steps:
-                return after(step=step, state="live", timer_ends=None, arrived=self.arrived | {step})
+                steering = self.steering.went(step, record.at)
+                return after(step=step, state="live", timer_ends=None, steering=steering)
             case StepLocked(at=step, locked=locked) if step in self.steps:
                 return after(steps={**self.steps, step: replace(self.steps[step], locked=locked)})
             case TimerSet(ends=ends):
-                return after(timer_ends=ends)
+                return after(timer_ends=ends, steering=replace(self.steering, paused=None))
+            case TimerPaused(left=left):
+                return after(timer_ends=None, steering=replace(self.steering, paused=left))
             case SessionClosed():
-                return after(state="closed", timer_ends=None)
+                return after(state="closed", timer_ends=None, steering=replace(self.steering, paused=None))
             case Reopened():
                 return after(state="live")
             case InfoEdited() as edited:
@@ -361,10 +394,42 @@ class Session:
                 return after(plan=msgspec.structs.replace(self.plan, join=join))
             case StepAdded() | StepEdited() | StepMoved() | StepSkipped() | StepRemoved() as edited:
                 return after(**self._with_agenda(self.agenda.after(edited), edited))
+            case Restored():
+                return after(**self._as_it_was(record.event))
+            case Unchanged() | Withheld() | Undone() | Redone():
+                return after()
+            case Parked() | Unparked() | Settled():
+                return after(parking=self.parking.evolve(record))
+        if (steering := self.steering.evolve(record.event)) is not self.steering:
+            return after(steering=steering)
         id: str = getattr(record.event, "step", "")
         if id not in self.activities:
             return after()
         return after(activities={**self.activities, id: self.activities[id].evolve(record)})
+
+    def _as_it_was(self, was: Restored) -> dict[str, Any]:
+        """What a Restored changes, by field."""
+        steering, clock = self.steering, was.clock or self.clock
+        blocked = {person for person, blocked in was.blocked.items() if blocked}
+        return {
+            "state": was.state or self.state,
+            "step": was.to if was.to in self.steps else self.step,
+            "timer_ends": clock.ends,
+            "steps": {
+                id: replace(step, locked=was.locked.get(id, step.locked)) if id in was.locked else step
+                for id, step in self.steps.items()
+            }
+            if was.locked
+            else self.steps,
+            "steering": replace(
+                steering,
+                paused=clock.left,
+                entered=steering.entered if was.entered is None else was.entered,
+                door_closed=steering.door_closed if was.door_closed is None else was.door_closed,
+                blocked=steering.blocked.difference(was.blocked) | blocked,
+                starts=steering.starts if was.starts is None else was.starts,
+            ),
+        }
 
     def _with_person(self, record: Record) -> dict[str, Any]:
         old = self.people.get(record.actor)
@@ -442,13 +507,17 @@ class Session:
         whole = {
             "session": part(
                 "session",
-                (self.info, self.plan, self.state, self.step, self.timer_ends),
+                (self.info, self.plan, self.state, self.step, self.timer_ends, self.steering),
                 self._session_view,
             ),
             "agenda": part("agenda", (self.steps,), self._agenda[audience]),
         }
+        if self.parking.thoughts:
+            whole["parking"] = part("parking", (self.parking,), lambda: self.parking.view(audience))
         if audience == "facilitator":
             whole["people"] = part("people", (self.people,), self._people_view)
+            whole["steering"] = part("steering", (self.steering,), self.steering.facilitator_view)
+            whole["acts"] = part("acts", (self.acts,), self.acts.view)
         return {**whole, "steps": steps}
 
     def mine(self, participant: str) -> dict[str, Any]:
@@ -457,7 +526,8 @@ class Session:
         steps = {
             id: part for id, activity in self.activities.items() if (part := activity.mine(participant, self))
         }
-        return present(person=person.card if person else None, steps=steps)
+        parked = self.parking.mine(participant)
+        return present(person=person.card if person else None, parked=parked or None, steps=steps)
 
     def exported(self, records: Iterable[Record]) -> Iterator[Record]:
         """The log as the facilitator may have it: without hidden scores and cards, nameless where that was promised.
@@ -468,6 +538,8 @@ class Session:
             step = getattr(record.event, "step", None)
             if isinstance(record.event, Entered) and not self.info.names:
                 yield replace(record, event=replace(record.event, name=""))
+            elif isinstance(record.event, Parked | Unparked):
+                yield self.parking.exported(record) or replace(record, actor="withheld", event=Withheld())
             elif step is None:
                 yield record
             else:
@@ -479,6 +551,27 @@ class Session:
     def holds(self, id: str) -> bool:
         """Whether something has this id already: an id means one thing in a whole session."""
         return any(activity.holds(id) for activity in self.activities.values())
+
+    @property
+    def arrived(self) -> Collection[str]:
+        """The steps that the facilitator has been at."""
+        return self.steering.entered.keys()
+
+    @property
+    def clock(self) -> Clock:
+        """The timer as it stands."""
+        return Clock(self.timer_ends, self.steering.paused)
+
+    def organisation_of(self, person: str) -> str:
+        """On whose behalf somebody is here; empty when they did not say."""
+        return self.people[person].organisation if person in self.people else ""
+
+    def about(self, happened: Any) -> str:
+        """In a few words what an event of the session itself is about, besides a step; for the list of acts."""
+        if isinstance(happened, PersonBlocked):
+            entered = self.people[happened.person].entered
+            return entered.name or entered.organisation
+        return happened.text if isinstance(happened, Parked) else ""
 
     @cached_property
     def by_organisation(self) -> Mapping[str, list[str]]:
@@ -503,6 +596,7 @@ class Session:
             purpose=info.purpose or None,
             names=info.names,
             timer={"ends": self.timer_ends} if self.timer_ends is not None else None,
+            **self.steering.view(),
         )
 
     @cached_property

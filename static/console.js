@@ -13,13 +13,15 @@ import { people, stepView, storing, view } from "./core/store.js";
 import { serverNow } from "./core/time.js";
 import { ConsoleAgenda } from "./parts/consoleagenda.js";
 import { CloseDialog, QrDialog } from "./parts/consoledialogs.js";
-import { LinksPanel, Notes, OnScreen, PeoplePanel, TimerPanel } from "./parts/consoleside.js";
+import { LinksPanel, Notes, OnScreen, ParkingPanel, PeoplePanel, TimerPanel } from "./parts/consoleside.js";
 import { ConsoleTop } from "./parts/consoletop.js";
-import { Dialog } from "./parts/dialog.js";
+import { DeskPart } from "./parts/deskpart.js";
 import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
 import { ConnectionNotice, joinAddress, QrCode, RoomWaiting, spacedCode } from "./parts/room.js";
 
 const MINUTE_MS = 60_000;
+/** The dialogs that come when they are wanted. */
+const DESK_DIALOGS = ["acts", "parking", "peopledesk", "prepare", "times"];
 
 export function Console() {
   if (!view.value) return html`<${RoomWaiting} kind="console-waiting" />`;
@@ -31,12 +33,21 @@ function ConsoleRoom({ session, agenda }) {
   const [minutes, setMinutes] = useState(0);
   const place = placeIn(session, agenda);
   const steering = steeringOf(session, place, minutes);
+  const repair = repairOf(view.value.acts);
   const kind = useChunk(CONSOLE_ACTIVITIES, place.step?.kind);
   const step = stepView(place.id);
   const actions = (step && session.state === "live" && kind?.actions?.({ step, stepId: place.id })) || [];
   const looks = (step && kind?.looks?.(step)) || [];
   const close = () => setDialog("");
-  const showQr = () => setDialog("qr");
+  const showQr = () => {
+    // The room sees it as well: that is whom it is for.
+    steering.cover("qr");
+    setDialog("qr");
+  };
+  const hideQr = () => {
+    steering.cover("");
+    close();
+  };
 
   useEffect(() => setMinutes(place.step?.minutes ?? 0), [place.id]);
   useEffect(() => {
@@ -50,11 +61,16 @@ function ConsoleRoom({ session, agenda }) {
     PageUp: steering.previous,
     l: steering.lock,
     t: steering.toggleTimer,
+    p: steering.pauseTimer,
+    b: steering.blank,
     "+": steering.addMinute,
     "=": steering.addMinute,
     q: showQr,
     f: toggleFullScreen,
     "?": () => setDialog("keys"),
+    "Control+z": repair.undo,
+    "Control+Shift+z": repair.redo,
+    "Control+y": repair.redo,
     ...Object.fromEntries(
       [...actions, ...looks].filter(({ disabled }) => !disabled).map(({ key, run }) => [key, run]),
     ),
@@ -62,9 +78,9 @@ function ConsoleRoom({ session, agenda }) {
 
   return html`
     <div class="console-room">
-      <${ConsoleTop} session=${session} showQr=${showQr} setDialog=${setDialog} />
+      <${ConsoleTop} session=${session} repair=${repair} showQr=${showQr} setDialog=${setDialog} />
       <${ConsoleAgenda} agenda=${agenda} place=${place} go=${steering.go} closed=${session.state === "closed"}
-        edit=${() => setDialog("prepare")} />
+        steering=${view.value.steering} onTimes=${() => setDialog("times")} edit=${() => setDialog("prepare")} />
       <main class="console-main" id="main" tabindex="0">
         <div class="console-notices"><${ConnectionNotice} /><${StorageNotice} /><${Refused} /></div>
         <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} />
@@ -73,27 +89,22 @@ function ConsoleRoom({ session, agenda }) {
         ${place.step?.notes && html`<${Notes} text=${place.step.notes} />`}
         ${
           session.state === "live" &&
-          html`<${TimerPanel} timer=${session.timer} minutes=${minutes} setMinutes=${setMinutes} steering=${steering} />`
+          html`<${TimerPanel} session=${session} minutes=${minutes} setMinutes=${setMinutes} steering=${steering} />`
         }
-        <${OnScreen} session=${session} kind=${kind} step=${step} />
-        <${PeoplePanel} session=${session} everybody=${view.value.people} />
+        <${OnScreen} session=${session} kind=${kind} step=${step} stepId=${place.id} steering=${steering} />
+        <${PeoplePanel} session=${session} everybody=${view.value.people} blocked=${view.value.steering?.blocked}
+          setDialog=${setDialog} />
+        <${ParkingPanel} parking=${view.value.parking} setDialog=${setDialog} />
         <${LinksPanel} />
       </aside>
       ${session.state === "live" && html`<${SteeringBar} steering=${steering} place=${place} actions=${actions} />`}
     </div>
-    <${ChunksAhead} table=${CONSOLE_ACTIVITIES} /><${ChunksAhead} table=${ROUND_SHAPES} /><${ChunksAhead} table=${STORY} />
-    ${dialog === "qr" && html`<${QrDialog} onClose=${close} />`}
+    <${ChunksAhead} table=${CONSOLE_ACTIVITIES} /><${ChunksAhead} table=${ROUND_SHAPES} /><${ChunksAhead} table=${STORY} /><${ChunksAhead} table=${CONSOLE_PARTS} />
+    ${dialog === "qr" && html`<${QrDialog} onClose=${hideQr} />`}
     ${dialog === "keys" && html`<${KeysDialog} keys=${consoleKeys()} onClose=${close} />`}
-    ${dialog === "prepare" && html`<${Prepare} stepId=${place.id} onClose=${close} />`}
+    ${DESK_DIALOGS.includes(dialog) && html`<${DeskPart} part=${dialog} stepId=${place.id} place=${place} onClose=${close} />`}
     ${dialog === "close" && html`<${CloseDialog} onClose=${close} />`}
   `;
-}
-
-/** The editor of the agenda, which comes when it is wanted. */
-function Prepare({ stepId, onClose }) {
-  const Editor = useChunk(CONSOLE_PARTS, "prepare");
-  if (Editor) return html`<${Editor} stepId=${stepId} onClose=${onClose} />`;
-  return html`<${Dialog} title=${t("agenda.title")} onClose=${onClose}><${ChunkMissing} kind="prepare" /><//>`;
 }
 
 /** What people write stays on their phones meanwhile; somebody has to make room on the server. */
@@ -133,17 +144,51 @@ function steeringOf(session, place, minutes) {
     send("session.go", { step, ...(place.id && { expect: place.id }) });
   };
   const ends = session.timer?.ends;
+  const left = session.paused?.left;
+  const on = ends !== undefined || left !== undefined;
   const timer = (end) => send("session.timer", end ? { ends: Math.round(end) } : {});
+  const cover = (over) => over !== (session.screen?.cover ?? "") && send("session.screen", { cover: over });
   const open = session.state !== "closed";
+  const start = () => timer(serverNow() + Math.max(1, minutes) * MINUTE_MS);
+  const addMinute = () =>
+    left === undefined
+      ? timer(Math.max(ends ?? 0, serverNow()) + MINUTE_MS)
+      : send("session.pause_timer", { left: left + MINUTE_MS });
+  const pauseTimer = () =>
+    left === undefined
+      ? send("session.pause_timer", { left: Math.max(0, Math.round((ends ?? 0) - serverNow())) })
+      : timer(serverNow() + left);
   return {
     go,
     next: open && place.next ? () => go(place.next) : undefined,
     previous: live && place.previous ? () => go(place.previous) : undefined,
     lock: live ? () => send("session.lock_step", { step: place.id, locked: !place.step?.locked }) : undefined,
-    startTimer: live ? () => timer(serverNow() + Math.max(1, minutes) * MINUTE_MS) : undefined,
+    startTimer: live ? start : undefined,
     stopTimer: live ? () => timer(0) : undefined,
-    toggleTimer: live ? () => timer(ends ? 0 : serverNow() + Math.max(1, minutes) * MINUTE_MS) : undefined,
-    addMinute: live ? () => timer(Math.max(ends ?? 0, serverNow()) + MINUTE_MS) : undefined,
+    toggleTimer: live ? () => (on ? timer(0) : start()) : undefined,
+    addMinute: live ? addMinute : undefined,
+    pauseTimer: live && on ? pauseTimer : undefined,
+    cover,
+    blank: () => cover(session.screen?.cover === "blank" ? "" : "blank"),
+    zoom: (box) => send("session.screen", { step: place.id, box }),
+  };
+}
+
+/** The way back, and forth again; what is not there to be taken back is undefined. */
+function repairOf(acts = {}) {
+  const all = Object.entries(acts);
+  const last = Math.max(...all.filter(([, { undone }]) => !undone).map(([id]) => Number(id)));
+  const turn = async (type, fields, said) => {
+    // The same act is not undone twice by two who press at once.
+    if (outbox.value.some((waiting) => waiting.type === type)) return;
+    const answer = await send(type, fields);
+    if (answer.ok) announce(said);
+  };
+  return {
+    undo: last > 0 ? () => turn("session.undo", { act: last }, t("console.undone")) : undefined,
+    redo: all.some(([, { undone }]) => undone)
+      ? () => turn("session.redo", {}, t("console.redone"))
+      : undefined,
   };
 }
 
@@ -261,9 +306,17 @@ function consoleKeys() {
     ["S", t("console.key_sort")],
     ["G", t("console.key_compare")],
     ["T", t("console.key_timer")],
+    ["P", t("console.key_pause")],
     ["+", t("console.add_minute")],
-    ["Q", t("console.join_title")],
+    ["Q", t("console.key_qr")],
+    ["B", t("screen.blank")],
     ["F", t("console.full_screen")],
+    ["N", t("discussion.next")],
+    ["↑  ↓", t("console.key_open")],
+    ["1 – 9", t("console.key_decide")],
+    ["O", t("discussion.spotlight_off")],
+    ["Ctrl Z", t("console.undo")],
+    ["Ctrl Shift Z", t("console.redo")],
     ["?", t("common.keys")],
   ];
 }

@@ -8,6 +8,7 @@ import { announce, html, Icon, mount, ordered } from "./core/dom.js";
 import { sessionText, t } from "./core/i18n.js";
 import { people, stepView, view } from "./core/store.js";
 import { LookButtons } from "./parts/big.js";
+import { Clock } from "./parts/clock.js";
 import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
 import {
   ConnectionNotice,
@@ -18,7 +19,6 @@ import {
   spacedCode,
   useQuietNews,
 } from "./parts/room.js";
-import { Timer } from "./parts/timer.js";
 
 const TOOLS_MS = 3_000;
 
@@ -29,6 +29,7 @@ export function Screen() {
 
 function ScreenRoom({ session, agenda }) {
   const [cover, setCover] = useState("");
+  const asked = session.screen?.cover ?? "";
   const toggle = (name) => () => setCover((now) => (now === name ? "" : name));
   const stepId = session.state === "lobby" ? "" : session.step;
   const planned = agenda[stepId];
@@ -40,6 +41,8 @@ function ScreenRoom({ session, agenda }) {
   useEffect(() => {
     if (planned) announce(t("screen.now_at", { number, title: planned.title }));
   }, [stepId]);
+  // The console lays something over the screen, or takes it away; the keys of the screen do so too.
+  useEffect(() => setCover(asked), [asked]);
   useKeys({
     q: toggle("qr"),
     b: toggle("blank"),
@@ -56,13 +59,14 @@ function ScreenRoom({ session, agenda }) {
           ? html`
               <header class="screen-head">
                 <h1 ...${sessionText()}>${planned.title}</h1>
-                ${session.timer && html`<${Timer} ends=${session.timer.ends} />`}
+                <${Clock} session=${session} />
                 ${planned.instruction && html`<p ...${sessionText()}>${planned.instruction}</p>`}
               </header>
               <main id="main" class="screen-main">
                 ${
                   kind
-                    ? step && html`<${kind.screen} key=${stepId} step=${step} stepId=${stepId} />`
+                    ? step &&
+                      html`<${kind.screen} key=${stepId} step=${step} stepId=${stepId} looks=${session.screen} />`
                     : html`<${ChunkMissing} kind=${planned.kind} />`
                 }
                 ${number === 1 && planned.kind === "page" && html`<${ScreenJoin} />`}

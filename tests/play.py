@@ -84,8 +84,8 @@ class Story:
         """*who* sends a command; the events that came of it.  Raises Refused."""
         command = decode_command({"id": "an-id-of-sixteen", "type": kind, **fields})
         events = self.session.decide(command, actor(who))
-        for happened in events:
-            self.happens(who, happened)
+        for n, happened in enumerate(events, 1):
+            self.happens(who, happened, f"command-{len(self.log):012}" if n == len(events) else None)
         return events
 
     def refuses(self, who: str, kind: str, /, **fields: Any) -> tuple[str, str]:
@@ -98,10 +98,10 @@ class Story:
             return refused.code, refused.key.removeprefix("error.")
         raise AssertionError(f"{kind} was accepted")
 
-    def happens(self, who: str, event: Any) -> None:
-        """Add one event to the log, as it comes back from there."""
+    def happens(self, who: str, event: Any, command: str | None = None) -> None:
+        """Add one event to the log, as it comes back from there; the last one of a *command* bears its id."""
         self.at += 1_000
-        record = Record(len(self.log) + 1, self.at, who, decode_event(*encode_event(event)))
+        record = Record(len(self.log) + 1, self.at, who, decode_event(*encode_event(event)), command)
         self.log.append(record)
         self.session = self.session.evolve(record)
 
@@ -204,6 +204,8 @@ class Crowd:
 
     def wish(self, session: Session, who: str) -> dict[str, Any]:
         """A command that *who* might send now, in step with what there is; it may be refused all the same."""
+        if who == FACILITATOR and session.acts.undone and self.dice.random() < 0.3:
+            return self._command("session.redo")
         step = session.steps[self.dice.choice([session.step, *session.steps])]
         wishes = getattr(self, f"_{step.plan.kind}")
         if self.dice.random() < 0.15:
@@ -222,11 +224,36 @@ class Crowd:
         return f"{about} {next(self.words)}"
 
     def _general(self, session: Session, who: str) -> dict[str, Any]:
+        parked = self.made.setdefault("", [])
+        thought = self.dice.choice([*parked, "?"])
+        if self.dice.random() < 0.3:
+            parked.append(f"thought{len(parked)}-{self.dice.randrange(10**12)}")
+            return self._command("session.park", thought=parked[-1], text=self.text("parked"))
         if who != FACILITATOR:
-            return self.enter(who)
+            return (
+                self.enter(who)
+                if self.dice.random() < 0.7
+                else self._command("session.unpark", thought=thought)
+            )
         step = self.dice.choice(list(session.steps))
+        undone = [*(act.seq for act in session.acts.done[-3:]), *(act.seq for act in session.acts.undone)]
+        act = {"act": self.dice.choice(undone)} if undone and self.dice.random() < 0.3 else {}
         return self.dice.choice(
             [
+                self._command("session.undo", **act),
+                self._command("session.redo", **act),
+                self._command("session.pause_timer", left=self.dice.randrange(10**6)),
+                self._command("session.screen", cover=self.dice.choice(["", "qr", "blank"])),
+                self._command("session.screen", step=step, box="left", sort=True, compare=False),
+                self._command("session.door", closed=self.dice.random() < 0.2),
+                self._command(
+                    "session.block",
+                    person=self.dice.choice([*session.people, "?"]),
+                    blocked=self.dice.random() < 0.2,
+                ),
+                self._command("session.starts", at=self.dice.randrange(10**12)),
+                self._command("session.settle", thought=thought, settled=self.dice.random() < 0.5),
+                self._command("session.settle", thought=thought, hidden=self.dice.random() < 0.5),
                 self._command("session.go", step=step),
                 self._command("session.go", step=step, expect=session.step),
                 self._command("session.lock_step", step=step, locked=self.dice.random() < 0.4),
@@ -398,6 +425,9 @@ class Crowd:
             group = self.dice.choice(groups)
             wishes += [
                 about_card("canvas.hide_card", hidden=self.dice.random() < 0.6),
+                lambda: self._command(
+                    "canvas.restore_card", step=step, card=self.dice.choice(sorted(board.removed) or ["?"])
+                ),
                 lambda: self._command("canvas.reveal", step=step),
                 lambda: self._command(
                     "canvas.group_cards", step=step, group=group, cards=some(), title=self.text("group")
@@ -470,9 +500,19 @@ class Crowd:
         if who == FACILITATOR:
             hidden = self.dice.random() < 0.6
             item = self.dice.choice(made or ["?"])
-            return self.dice.choice(
+            counts = {str(self.dice.randint(1, 4)): self.dice.randint(0, 4)}
+            rated = self.dice.choice([one.id for one in activity.items(session)] or ["?"])
+            return self._chosen(
                 [
+                    self._command(
+                        "rating.tally",
+                        step=step,
+                        item=rated,
+                        counts=counts,
+                        organisation=self.dice.choice(["", *ORGANISATIONS]),
+                    ),
                     self._command("rating.reveal", step=step),
+                    self._command("rating.reopen", step=step) if self.dice.random() < 0.3 else None,
                     self._command("rating.show_reference", step=step, shown=self.dice.random() < 0.5),
                     self._command("rating.hide_item", step=step, item=item, hidden=hidden),
                 ]
@@ -486,6 +526,9 @@ class Crowd:
             some = self.dice.sample(targets, self.dice.randint(0, min(3, len(targets))))
             return self._command("rating.choose", step=step, item=item, targets=some)
         return self._command("rating.rate", step=step, item=item, **self._score(plan, items))
+
+    def _chosen(self, wishes: list[dict[str, Any] | None]) -> dict[str, Any]:
+        return self.dice.choice([wish for wish in wishes if wish])
 
     def _score(self, plan: Any, items: list[str]) -> dict[str, Any]:
         """A score and what may come with it."""

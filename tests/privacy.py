@@ -15,6 +15,7 @@ from sessions import rating_messages as rating
 from sessions.activities import discussion, page
 from sessions.agenda import StepAdded, StepEdited
 from sessions.message import FACILITATOR, Record, event_line
+from sessions.parking import Parked, Settled
 from sessions.people import Entered
 from sessions.report import report_model, to_source
 from sessions.report_csv import Sheet, sheets, written
@@ -24,6 +25,10 @@ from tests.play import as_json
 
 ANSWERS = {"rating.rated", "rating.dotted", "rating.chosen"}
 ADDED = {"rating.item_added", "rating.target_added"}
+
+REVEALS = canvas.Revealed | rating.Revealed | page.Revealed
+COVERS = canvas.Covered | rating.Reopened | page.Covered
+SHOWS = REVEALS | COVERS
 
 _WORD = re.compile(r"mark\d+x")
 
@@ -55,13 +60,13 @@ class Readers:
 def readers(session: Session, log: Iterable[Record]) -> Readers:
     """Who may meet each word that was typed so far."""
     log = list(log)
-    revealed = {r.event.step for r in log if isinstance(r.event, canvas.Revealed | rating.Revealed)}
-    answered = {r.event.step for r in log if isinstance(r.event, page.Revealed)}
+    shows = [r for r in log if isinstance(r.event, SHOWS)]
     hidden: dict[str, bool] = {
         r.event.card: r.event.hidden for r in log if isinstance(r.event, canvas.CardHidden)
     }
     via = {r.event.card: r.event.via for r in log if isinstance(r.event, canvas.CardAdded)}
 
+    off = {r.event.thought: r.event.hidden for r in log if isinstance(r.event, Settled)}
     away = {r.event.item: r.event.hidden for r in log if isinstance(r.event, rating.ItemHidden)}
     entered: dict[str, set[str]] = {}
     for record in log:
@@ -82,8 +87,18 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
             case canvas.CardAdded(card=card, via=step) if not blind[step]:
                 open_then.add(card)
 
-    def open_now(step: str) -> bool:
-        return step in revealed or not blind[step]
+    def opened(step: str, seq: int, *, blind: bool) -> bool:
+        """Whether what was written there as event *seq* was ever for everybody: then or later, for as long as it was."""
+        if not blind:
+            return True
+        there = [r for r in shows if r.event.step == step]
+        before = [r for r in there if r.seq < seq]
+        return (bool(before) and isinstance(before[-1].event, REVEALS)) or any(
+            r.seq > seq and isinstance(r.event, REVEALS) for r in there
+        )
+
+    def open_at(step: str, seq: int) -> bool:
+        return opened(step, seq, blind=blind[step])
 
     found = Readers()
     for record in log:
@@ -103,7 +118,7 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
                     else ""
                 )
                 found.own.setdefault(author, set()).update(words(text))
-                if card not in via or card in open_then or via[card] in revealed:
+                if card not in via or card in open_then or open_at(via[card], record.seq):
                     found.facilitator |= words(text)
                     if not hidden.get(card):
                         found.everyone |= words(text)
@@ -119,7 +134,7 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
                 found.everyone |= words(title)
             case page.Answered(step=step, answer=answer):
                 own |= words(answer)
-                if step in answered:
+                if opened(step, record.seq, blind=True):
                     found.everyone |= words(answer)
             case page.MailAsked(address=address):
                 own |= words(address)
@@ -132,8 +147,13 @@ def readers(session: Session, log: Iterable[Record]) -> Readers:
                 own |= words(remark)
                 for who in entered.get(organisation, ()):
                     found.own.setdefault(who, set()).update(words(remark))
-                if open_now(step):
+                if open_at(step, record.seq):
                     found.everyone |= words(remark)
+            case Parked(thought=thought, text=text):
+                own |= words(text)
+                found.facilitator |= words(text)
+                if not off.get(thought):
+                    found.everyone |= words(text)
             case rating.ItemAdded(item=item, title=title) | rating.TargetAdded(target=item, title=title):
                 found.facilitator |= words(title)
                 if not away.get(item):

@@ -25,6 +25,8 @@ from sessions.canvas_messages import (
     CardMoved,
     CardPrefilled,
     CardRemoved,
+    CardRestored,
+    CardsCovered,
     CardsGrouped,
     CardsMerged,
     CardSplit,
@@ -32,15 +34,19 @@ from sessions.canvas_messages import (
     CardsUngrouped,
     CardSupported,
     CardTaken,
+    Covered,
     GroupRenamed,
+    PutBack,
     Revealed,
 )
+from sessions.canvas_repair import turned_back
 from sessions.canvas_replan import check_board, check_promises, is_untouched, with_ready_made
 from sessions.canvas_report import told_board
 from sessions.cards import Card, Cards, Group
 from sessions.items import From, Item, Link, Offer, choice, decision_on, upstream, waits
 from sessions.message import FACILITATOR, MAX_TEXT, Actor, Record, Rejected
 from sessions.people import Entered
+from sessions.progress import progress
 
 if TYPE_CHECKING:
     from sessions.delivers import Deliverable
@@ -100,6 +106,10 @@ class Canvas(Activity):
     """boxes in which only the facilitator may change anything"""
     brought: frozenset[str] = frozenset()
     """cards that were brought in, also when they were removed since"""
+    removed: Mapping[str, Card] = field(default_factory=dict)
+    """cards that a facilitator removed, as they were then"""
+    withdrawn: frozenset[str] = frozenset()
+    """those of them that were there by an act that was undone: they are in no list"""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """participant -> who they are in an exported log where they did something without a name"""
     memory: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -125,8 +135,19 @@ class Canvas(Activity):
                 return self._with(self.cards.speaking_for(record.actor, organisation))
             case Revealed():
                 return replace(self, revealed=True)
+            case Covered():
+                return replace(self, revealed=False)
             case CardsUncovered(via=via):
                 return self._with(self.cards.uncovered(via))
+            case CardsCovered(via=via):
+                return self._with(self.cards.uncovered(via, covered=True))
+            case PutBack() as was:
+                return self._put_back(was)
+            case CardRestored(card=id) if id in self.removed and id not in self.cards:
+                return self._put_back(PutBack(self.plan.id, restored=[id]))
+            case CardRemoved(card=id) if record.actor == FACILITATOR and id in self.cards:
+                removed = {**self.removed, id: self.cards[id]}
+                return replace(self, removed=removed, cards=self.cards.removed(id))
             case BoxLocked(box=box, locked=locked):
                 return replace(self, locked=self.locked | {box} if locked else self.locked - {box})
             case CardPrefilled(card=id, parent=parent, origin=origin) as prefilled:
@@ -197,6 +218,32 @@ class Canvas(Activity):
                 return cards.merged(id, (one for one in ids if one in cards and one != id))
         return cards
 
+    def _put_back(self, was: PutBack) -> Self:
+        """With cards as they were; of those that are not there (any more) it says nothing."""
+        coming = [self.removed[id] for id in was.restored if id in self.removed and id not in self.cards]
+        going = {id: self.cards[id] for id in was.gone if id in self.cards}
+        there = {card.id for card in coming}
+        changes = {
+            id: {
+                name: tuple(value) if name == "behind" else value
+                for name, value in vars(placed).items()
+                if value is not None
+            }
+            for id, placed in was.cards.items()
+            if id in there or (id in self.cards and id not in going)
+        }
+        groups = [
+            Group(id, group.title, group.box, group.order, group.row) for id, group in was.groups.items()
+        ]
+        others = {id: card for id, card in self.removed.items() if id not in there}
+        return replace(
+            self,
+            cards=self.cards.put_back(changes, groups, coming, going),
+            removed={**others, **going},
+            withdrawn=self.withdrawn.difference(there).union(going),
+            brought=self.brought.difference(was.unbrought) | {card.id for card in coming if card.parent},
+        )
+
     def _with(self, cards: Cards) -> Self:
         return replace(self, cards=cards) if cards is not self.cards else self
 
@@ -227,11 +274,32 @@ class Canvas(Activity):
                 return self._about(cards.front(id))
             case CardEdited(card=id) | CardHidden(card=id) if id in cards:
                 return (cards[id].author,)
+            case CardRestored(card=id) if id in self.removed:
+                return self._people_of(self.removed[id])
+            case CardsCovered(via=via):
+                return {card.author for card in cards.values() if card.via == via} - {""}
+            case PutBack() as was:
+                return self._put_back_for(was)
             case CardMoved(card=id, box=box, order=order) if id in cards:
                 others = [card for card in cards.cell(box) if card.id != id]
                 renumbered = others if cards.crowds(order, others) else ()
                 return {*self._about(cards.front(id)), *(card.author for card in renumbered)}
         return ()
+
+    def _put_back_for(self, was: PutBack) -> set[str]:
+        """Everybody in whose own part one of these cards stands, stood, or comes to stand."""
+        ids = {*was.cards, *was.gone}
+        for id in list(ids):
+            ids |= {placed.into or "" for placed in (was.cards.get(id),) if placed}
+            if card := self.cards.get(id):
+                ids |= {card.into, *card.behind}
+        known = [card for id in ids if (card := self.cards.get(id))]
+        coming = [self.removed[id] for id in was.restored if id in self.removed]
+        return set().union(*map(self._people_of, [*known, *coming]))
+
+    def _people_of(self, card: Card) -> set[str]:
+        """Everybody who wrote, supports, took or joins this card."""
+        return {card.author, *card.supporters, *card.joint, *card.joined, card.taken_by} - {""}
 
     def _about(self, id: str) -> set[str]:
         """Everybody in whose own part this card stands, or one behind it."""
@@ -240,7 +308,7 @@ class Canvas(Activity):
         return {*written, *card.supporters, *card.joint, *card.joined, card.taken_by} - {""}
 
     def holds(self, id: str) -> bool:
-        return bool(self.plan.boxes) and self.cards.has(id)
+        return bool(self.plan.boxes) and (self.cards.has(id) or id in self.removed)
 
     # when the agenda is edited
 
@@ -337,6 +405,22 @@ class Canvas(Activity):
             found[id] = there[id].focus(board).difference(*found.values())
         return found
 
+    # the way back
+
+    def about(self, event: Any, session: "Session", there: "Canvas") -> str:
+        board, before = self.board(session), there.board(session)
+        if group := getattr(event, "title", ""):
+            return str(group)
+        if box := getattr(event, "box", "") if isinstance(event, BoxLocked) else "":
+            return board.boxes[box].title
+        ids = [getattr(event, "card", ""), *getattr(event, "cards", ())]
+        found = (board.cards.get(id) or before.cards.get(id) for id in ids if id)
+        card = next((card for card in found if card), None)
+        return card.text if card and not card.covered else ""
+
+    def turned_back(self, here: "Canvas", there: "Canvas", session: "Session") -> Iterable[Any]:
+        return turned_back(self, here, there, session)
+
     # for later steps
 
     def arriving(self, session: "Session") -> list[Any]:
@@ -414,7 +498,7 @@ class Canvas(Activity):
     def inputs(self, session: "Session") -> tuple[object, ...]:
         board = self.board(session)
         parts = [part for source in self._shown_sources(board) for part in upstream(source, session)]
-        return (self, board, *parts)
+        return (self, board, session.people, *parts)
 
     def _shown_sources(self, board: "Canvas") -> list[From]:
         plan = board.plan
@@ -438,6 +522,12 @@ class Canvas(Activity):
             "contributors": len(cards.own),
             "counts": {box: n for box, n in cards.counts.items() if n and box in seen.boxes},
         }
+        if audience == "facilitator":
+            # Who wrote something changes seldom, however much is written.
+            grounds = (session.people, len(cards.own))
+            shown["progress"] = self._kept("progress", grounds, lambda: progress(session, cards.own))
+            if removed := self._removed_views(board, seen.lens):
+                shown["removed"] = removed
         if plan.rows:
             shown["rows"] = self._rows_view(plan.rows, session)
         if plan.linking:
@@ -447,6 +537,17 @@ class Canvas(Activity):
         if waiting := next(filter(None, (waits(one, session) for one in self._shown_sources(board))), ""):
             shown["waiting"] = waiting
         return shown
+
+    @staticmethod
+    def _removed_views(board: "Canvas", lens: Lens) -> dict[str, Any]:
+        """The cards that a facilitator removed and may bring back."""
+        return {
+            id: present(
+                text=card.text, box=card.box, by=None if card.anonymous else card.organisation or None
+            )
+            for id, card in board.removed.items()
+            if not card.covered and card.box in lens.boxes and id not in board.withdrawn
+        }
 
     def _seen_by(self, audience: Audience, session: "Session") -> "Seen":
         board, plan = self.board(session), self.plan
@@ -587,6 +688,8 @@ class Canvas(Activity):
                 event = replace(event, organisation="")
         if id in cards and cards[id].covered:
             return None
+        if isinstance(event, PutBack):
+            return replace(record, event=self._exported_put_back(event))
         if record.actor == FACILITATOR:
             return replace(record, event=event)
         match event:
@@ -602,6 +705,21 @@ class Canvas(Activity):
                 nameless = self._nameless(event) or (id not in cards and not isinstance(event, CardAdded))
                 return replace(record, actor=ANONYMOUS if nameless else record.actor, event=event)
         return record
+
+    def _exported_put_back(self, was: PutBack) -> PutBack:
+        """Without what stands on cards that nobody may read, or that nobody was to."""
+        cards = {
+            id: replace(placed, taken_by=self._alias(placed.taken_by, self.cards[id]))
+            for id, placed in was.cards.items()
+            if id in self.cards and not self.cards[id].covered
+        }
+        return replace(was, cards=cards)
+
+    def _alias(self, who: str | None, card: Card) -> str | None:
+        """Who took a card, as an exported log has it."""
+        if not who or not card.anonymous:
+            return who
+        return f"{ANONYMOUS}.{self.numbers[who]}" if who in self.numbers else ANONYMOUS
 
     def report(self, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)

@@ -93,14 +93,14 @@ class Mark:
     discussed: bool
 
 
-@event("discussion.spotlit")
+@event("discussion.spotlit", act=True)
 @dataclass(frozen=True)
 class Spotlit:
     step: str
     item: str = ""
 
 
-@event("discussion.concluded")
+@event("discussion.concluded", act=True)
 @dataclass(frozen=True)
 class Concluded:
     """What stands after this event; nothing stands when all three are empty."""
@@ -112,7 +112,7 @@ class Concluded:
     who: str = ""
 
 
-@event("discussion.marked")
+@event("discussion.marked", act=True)
 @dataclass(frozen=True)
 class Marked:
     step: str
@@ -214,6 +214,30 @@ class Discussion(Activity):
             discussed=self.discussed if discussed == self.discussed else discussed,
             words=self.words if words == self.words else words,
         )
+
+    # the way back
+
+    def about(self, event: Any, session: "Session", there: "Discussion") -> str:
+        return next((item.title for item in self.items(session) if item.id == event.item), "")
+
+    def turned_back(self, here: "Discussion", there: "Discussion", session: "Session") -> Iterable[Any]:
+        step = self.plan.id
+        if here.spotlight != there.spotlight:
+            if self.spotlight != here.spotlight:
+                raise Rejected("undo.changed_since")
+            yield Spotlit(step, there.spotlight)
+        discussed = set(here.discussed)
+        for item in {**here.conclusions, **there.conclusions}:
+            was, became = there.conclusions.get(item), here.conclusions.get(item)
+            if was != became:
+                if self.conclusions.get(item) != became:
+                    raise Rejected("undo.changed_since")
+                old = was or Conclusion()
+                yield Concluded(step, item, old.decision, old.note, old.who)
+                # Whatever is concluded counts as discussed.
+                discussed |= {item} if was else set()
+        for item in sorted(discussed ^ there.discussed):
+            yield Marked(step, item, item in there.discussed)
 
     def concerns(self, event: Any) -> Iterable[str]:
         return ()

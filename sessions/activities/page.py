@@ -27,6 +27,7 @@ from sessions.message import (
     command,
     event,
 )
+from sessions.progress import progress
 from sessions.rating_plan import Scale
 from sessions.results import Distribution, Score, distribution
 from sessions.texts import Said, said
@@ -141,7 +142,7 @@ class Kept:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-@event("page.revealed")
+@event("page.revealed", act=True)
 @dataclass(frozen=True)
 class Revealed:
     """In an exported log ``kept`` and ``people`` stand for the answers themselves."""
@@ -151,11 +152,21 @@ class Revealed:
     people: int = 0
 
 
-@event("page.written")
+@event("page.covered")
+@dataclass(frozen=True)
+class Covered:
+    """A reveal that was undone."""
+
+    step: str
+
+
+@event("page.written", act=True)
 @dataclass(frozen=True)
 class Written:
+    """``text`` is None when the text is again the planned one."""
+
     step: str
-    text: str
+    text: str | None
 
 
 @dataclass(frozen=True)
@@ -265,9 +276,20 @@ class Page(Activity):
                 return replace(
                     self, shown=True, kept=revealed if revealed.kept or revealed.people else self.kept
                 )
+            case Covered():
+                return replace(self, shown=False)
             case Written(text=text):
                 return replace(self, written=text)
         return self
+
+    def turned_back(self, here: "Page", there: "Page", session: "Session") -> Iterable[Any]:
+        step = self.plan.id
+        if (self.shown, self.written) != (here.shown, here.written):
+            raise Rejected("undo.changed_since")
+        if here.shown != there.shown:
+            yield Revealed(step) if there.shown else Covered(step)
+        if here.written != there.written:
+            yield Written(step, there.written)
 
     def concerns(self, event: Any) -> Iterable[str]:
         return ()
@@ -331,7 +353,7 @@ class Page(Activity):
     # showing
 
     def inputs(self, session: "Session") -> tuple[object, ...]:
-        return (self,)
+        return (self, session.people) if self.plan.questions else (self,)
 
     def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
         plan = self.plan
@@ -345,6 +367,9 @@ class Page(Activity):
             source=self.text if facilitator and plan.editable else None,
             revealed=self.shown if plan.questions else None,
             answered=self._people if plan.questions else None,
+            progress=progress(session, self.answers)
+            if facilitator and plan.questions and not self.kept
+            else None,
             answers={told.question.id: _told_view(told) for told in self.told} or None,
             mails=len(self.mails) if facilitator and plan.mail else None,
         )
@@ -370,6 +395,8 @@ class Page(Activity):
     def exported(self, record: Record, session: "Session") -> Record | None:
         match record.event:
             case Answered() | MailAsked():
+                return None
+            case Revealed() if not self.shown:
                 return None
             case Revealed() as revealed:
                 kept = {

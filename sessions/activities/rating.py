@@ -26,7 +26,7 @@ from sessions.items import (
     upstream,
     waits,
 )
-from sessions.message import FACILITATOR, Actor, Record
+from sessions.message import FACILITATOR, Actor, Record, Rejected
 from sessions.outcome import (
     NOTHING,
     Answer,
@@ -54,10 +54,13 @@ from sessions.rating_messages import (
     DotsGiven,
     Given,
     ItemAdded,
+    ItemDropped,
     ItemHidden,
     Rated,
     ReferenceShown,
+    Reopened,
     Revealed,
+    Tallied,
     TargetAdded,
 )
 from sessions.rating_plan import Plan
@@ -105,6 +108,10 @@ class Rating(Activity):
     reference_shown: bool = False
     answers: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
     organisations: Mapping[str, str] = field(default_factory=dict)
+    meanwhile: Mapping[str, str] = field(default_factory=dict)
+    """who spoke for whom since the reveal: it counts when the round is opened again"""
+    tallies: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    """organisation -> item -> point -> how many people without a phone chose it"""
     deserted: frozenset[str] = frozenset()
     """organisations that nobody speaks for any more: where one voice is one organisation, theirs does not count"""
     added: Mapping[str, Added] = field(default_factory=dict)
@@ -163,7 +170,23 @@ class Rating(Activity):
                 return replace(self, own_targets={**self.own_targets, id: one})
             case Revealed(kept=kept):
                 return replace(self, shown=True, kept=kept)
-            case Entered(organisation=organisation) if not self.shown:
+            case Tallied(item=item, counts=counts, organisation=organisation):
+                theirs = {id: of for id, of in self.tallies.get(organisation, {}).items() if id != item}
+                theirs = {**theirs, item: counts} if counts else theirs
+                others = {name: of for name, of in self.tallies.items() if name != organisation}
+                return replace(self, tallies={**others, organisation: theirs} if theirs else others)
+            case Reopened():
+                after = replace(self, shown=False, kept=None, meanwhile={})
+                for person, organisation in self.meanwhile.items():
+                    after = after._speaking_for(person, organisation)
+                return after
+            case ItemDropped(item=id):
+                return replace(
+                    self, added=_without(self.added, id), own_targets=_without(self.own_targets, id)
+                )
+            case Entered(organisation=organisation) if self.shown:
+                return replace(self, meanwhile={**self.meanwhile, record.actor: organisation})
+            case Entered(organisation=organisation):
                 return self._speaking_for(record.actor, organisation)
             case ReferenceShown(shown=shown):
                 return replace(self, reference_shown=shown)
@@ -192,7 +215,42 @@ class Rating(Activity):
             deserted |= {before}
         return replace(self, organisations=organisations, deserted=deserted)
 
+    # the way back
+
+    def about(self, event: Any, session: "Session", there: "Rating") -> str:
+        if title := getattr(event, "title", ""):
+            return str(title)
+        if isinstance(event, Tallied):
+            return event.organisation
+        added = {**self.added, **self.own_targets}.get(getattr(event, "item", ""))
+        return added.item.title if added else ""
+
+    def turned_back(self, here: "Rating", there: "Rating", session: "Session") -> Iterator[Any]:
+        step = self.plan.id
+        if here.shown != there.shown:
+            if self.shown != here.shown:
+                raise Rejected("undo.changed_since")
+            if here.kept and not there.shown:
+                raise Rejected("rating.kept")
+            yield Revealed(step) if there.shown else Reopened(step)
+        if here.reference_shown != there.reference_shown:
+            if self.reference_shown != here.reference_shown:
+                raise Rejected("undo.changed_since")
+            yield ReferenceShown(step, there.reference_shown)
+        for organisation in {**there.tallies, **here.tallies}:
+            old, entered = there.tallies.get(organisation, {}), here.tallies.get(organisation, {})
+            for item in {**old, **entered}:
+                if old.get(item) != entered.get(item):
+                    yield Tallied(step, item, dict(old.get(item, {})), organisation)
+        for event, now, became, was in (
+            (ItemAdded, self.added, here.added, there.added),
+            (TargetAdded, self.own_targets, here.own_targets, there.own_targets),
+        ):
+            yield from _added_back(step, event, now, became, was)
+
     def concerns(self, event: Any) -> Iterable[str]:
+        if isinstance(event, Reopened):
+            return self.meanwhile
         if isinstance(event, Given) and event.organisation:
             return [who for who, of in self.organisations.items() if of == event.organisation]
         return ()
@@ -312,7 +370,15 @@ class Rating(Activity):
             return {}
         items, kept = self.items(session), self.kept
         join = session.plan.join
-        grounds = (items, kept or self.targets(session), self.answers, self.deserted, self.shown, join)
+        grounds = (
+            items,
+            kept or self.targets(session),
+            self.answers,
+            self.tallies,
+            self.deserted,
+            self.shown,
+            join,
+        )
         results: dict[str, Result] = self._remembered(
             "results",
             grounds,
@@ -339,10 +405,11 @@ class Rating(Activity):
         if self.plan.criteria:
             return crossed(answers, points, self.criteria_of(session))
         listed = session.plan.join.organisations
-        order = [*listed, *sorted(set(self.organisations.values()) - {""})]
+        speaking = {**self.organisations, **self._tallied_voices()[1]}
+        order = [*listed, *sorted(set(speaking.values()) - {""})]
         # Only of a round that has ended: where three answers become four, the fourth could be told.
         compared = self.shown and self.plan.per == "person"
-        return scored(answers, points, self.organisations if compared else None, order)
+        return scored(answers, points, speaking if compared else None, order)
 
     def _voices(self) -> Iterator[tuple[str, Mapping[str, Answer]]]:
         """Who has answered something, and what."""
@@ -350,11 +417,42 @@ class Rating(Activity):
         for voice, theirs in self.answers.items():
             if theirs and not (by_organisation and voice in self.deserted):
                 yield voice, theirs
+        yield from self._tallied_voices()[0].items()
+
+    @property
+    def on_behalf(self) -> int:
+        """How many people without a phone took part."""
+        return self.kept.on_behalf if self.kept else len(self._tallied_voices()[0])
+
+    def _tallied_voices(self) -> tuple[Mapping[str, Mapping[str, Answer]], Mapping[str, str]]:
+        """People without a phone: as many as answered about one item at most, and for whom each speaks.
+
+        Who of them answered what is not known; that one voice has an answer to each item counts them, no more.
+        """
+
+        def make() -> tuple[dict[str, dict[str, Answer]], dict[str, str]]:
+            voices: dict[str, dict[str, Answer]] = {}
+            speaking: dict[str, str] = {}
+            for organisation, items in self.tallies.items():
+                for item, counts in items.items():
+                    points = [point for point, n in sorted(counts.items()) for _ in range(n)]
+                    for n, point in enumerate(points):
+                        # A slash is in no participant's id.
+                        voice = f"/{organisation}/{n}"
+                        answer = Answer("none" if point == "none" else int(point))
+                        voices.setdefault(voice, {})[item] = answer
+                        speaking[voice] = organisation
+            return voices, speaking
+
+        found: tuple[dict[str, dict[str, Answer]], dict[str, str]] = self._remembered(
+            "tallied", (self.tallies,), make
+        )
+        return found
 
     def outcome(self, session: "Session") -> Outcome:
         """What everyone may know of a round that is revealed."""
         answered, done = self._counts(session)
-        return Outcome(answered, done, self.results(session))
+        return Outcome(answered, done, self.results(session), self.on_behalf)
 
     def _counts(self, session: "Session") -> tuple[int, int]:
         """How many have answered something, and how many everything."""
@@ -408,7 +506,8 @@ class Rating(Activity):
         if audience == "facilitator":
             return self._view(audience, session)
         # Everyone is not told of who is here: where people come in by the hundreds this stays the same object.
-        own = (self.answers, self.added, self.own_targets, self.deserted, self.kept, session.plan.join)
+        answers = (self.answers, self.tallies, self.added, self.own_targets)
+        own = (*answers, self.deserted, self.kept, session.plan.join)
         grounds = (*own, self.shown, self.reference_shown, self._before(session), *self._upstream(session))
         view: dict[str, Any] = self._remembered("everyone", grounds, lambda: self._view(audience, session))
         return view
@@ -426,6 +525,8 @@ class Rating(Activity):
             closed=(self.shown and not self.plan.blind) or None,
             answered=answered,
             done=done,
+            on_behalf=self.on_behalf or None,
+            tallies=self._tally_views() if to_facilitator and not self.shown else None,
             progress=self._progress(session) if to_facilitator and not self.kept else None,
             results=self._result_views(session) if self.revealed else None,
             reference=self._reference(audience),
@@ -505,6 +606,16 @@ class Rating(Activity):
             for n, criterion in enumerate(self.plan.listed_criteria, 1)
         }
 
+    def _tally_views(self) -> dict[str, Any] | None:
+        """What was entered for people without a phone, to be changed until the reveal."""
+        return {
+            str(n): {
+                "organisation": name,
+                "items": {item: dict(of) for item, of in self.tallies[name].items()},
+            }
+            for n, name in enumerate(sorted(self.tallies), 1)
+        } or None
+
     def _hidden_views(self) -> dict[str, Any] | None:
         """What the facilitator took away, to be put back."""
         hidden = [one.item for one in self.everything_added() if one.hidden]
@@ -519,14 +630,19 @@ class Rating(Activity):
             for name, people in session.by_organisation.items()
             if name or not as_one
         }
-        if not self.answers:
+        if not (self.answers or self.tallies):
             return {name: {"people": len(group), "answered": 0, "done": 0} for name, group in groups.items()}
         finished = self._finished(session)
+        tallied, speaking = self._tallied_voices()
+        for voice, organisation in speaking.items():
+            name = organisation or nameless
+            groups[name] = [*groups.get(name, ()), voice]
+        answers = {**self.answers, **tallied} if tallied else self.answers
         return {
             name: {
                 "people": len(group),
-                "answered": sum(1 for voice in group if self.answers.get(voice)),
-                "done": sum(1 for voice in group if (of := self.answers.get(voice)) and finished(of)),
+                "answered": sum(1 for voice in group if answers.get(voice)),
+                "done": sum(1 for voice in group if (of := answers.get(voice)) and finished(of)),
             }
             for name, group in groups.items()
         }
@@ -607,6 +723,8 @@ class Rating(Activity):
     def exported(self, record: Record, session: "Session") -> Record | None:
         happened = record.event
         match happened:
+            case Tallied():
+                return None
             case Rated() | DotsGiven() | Chose():
                 # Who knows every answer knows those of a small organisation: the revealed round tells its results.
                 if self.shown or self.plan.blind or not self._stands(happened, record):
@@ -615,6 +733,8 @@ class Rating(Activity):
                 return replace(record, actor=self._pseudonym(record), event=nameless)
             case ItemAdded() | TargetAdded() if record.actor != FACILITATOR:
                 return replace(record, actor=ANONYMOUS)
+            case Revealed() | Reopened() if not self.shown:
+                return None
             case Revealed(kept=None):
                 return replace(record, event=Revealed(happened.step, self.outcome(session)))
         return record
@@ -656,6 +776,7 @@ class Rating(Activity):
             "form": plan.form,
             "plan": plan,
             "answered": answered,
+            "on_behalf": self.on_behalf,
             "revealed": self.revealed,
             "reference": plan.reference if plan.reference and self.reference_shown else None,
             "lines": lines,
@@ -705,6 +826,31 @@ class Rating(Activity):
             for remark in result.remarks
         ]
         return [*added, *remarks]
+
+
+def _without(added: Mapping[str, Added], id: str) -> Mapping[str, Added]:
+    return {key: one for key, one in added.items() if key != id} if id in added else added
+
+
+def _added_back(
+    step: str,
+    event: type[ItemAdded | TargetAdded],
+    now: Mapping[str, Added],
+    became: Mapping[str, Added],
+    was: Mapping[str, Added],
+) -> Iterator[Any]:
+    """The events that bring back which items or targets there were, and which of them were hidden."""
+    for id in {**was, **became}:
+        if was.get(id) == became.get(id):
+            continue
+        if now.get(id) != became.get(id):
+            raise Rejected("undo.changed_since")
+        if id not in was:
+            yield ItemDropped(step, id)
+        elif id not in became:
+            yield event(step, id, was[id].item.title)
+        else:
+            yield ItemHidden(step, id, was[id].hidden)
 
 
 def _voice(record: Record) -> str:

@@ -455,6 +455,10 @@ class Hall:
         for id in touched:
             self._tell_own(place, id)
         place.people_changed |= publication.people_changed
+        for id in place.room.published.steering.blocked & place.people.keys():
+            for client in place.people[id]:
+                # They come back, and are told at the door why they cannot come in.
+                self._server.start_background_task(self._server.disconnect, client.sid)
 
     @staticmethod
     def _tell_own(place: Place, id: str, *first: wire.Text) -> None:

@@ -87,13 +87,16 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         # Whoever has been here goes on, also when somebody else behind the same address tries codes.
         if failures.too_many(address) and known is None and not tickets.is_facilitator(code, ticket):
             raise _refused("slow_down", "error.too_many_codes", language)
-        if not _CODE.fullmatch(code) or hall.place(code) is None:
+        place = hall.place(code) if _CODE.fullmatch(code) else None
+        if place is None:
             failures.add(address)
             raise _refused("unknown_session", "error.unknown_session", language)
         role = asked.get("role", "participant")
         match role:
             case "participant" | "screen":
                 actor = actor_for(role, known)
+                if refused := place.room.committed.turned_away(actor):
+                    raise _refused(refused.code, refused.key, language)
             case "facilitator":
                 if not _holds_key(hall, code, _text(asked.get("key"))) and not tickets.is_facilitator(
                     code, ticket

@@ -148,6 +148,8 @@ def _field_of(answer: dict[str, Any]) -> str:
 def _join_page(desk: Desk, session: Session, values: dict[str, str], errors: dict[str, str]) -> str:
     if session.state == "closed":
         raise Problem(410, "closed", "error.closed")
+    if session.steering.door_closed:
+        raise Problem(403, "full", "error.door")
     view = session.view("everyone")["session"]
     day = session.info.date
     when = format_date(datetime.date.fromisoformat(day), "long", device_language()) if day else None

@@ -16,6 +16,7 @@ import { cardsLeft, ownCards, ownMarks, withOwnChanges } from "../parts/ownwork.
 import { PhoneCard } from "../parts/phonecard.js";
 import { useQuietNews } from "../parts/room.js";
 import { StepPage } from "../parts/step.js";
+import { WhoContributed } from "../parts/whodid.js";
 import { PARTICIPANT_ACTIVITIES } from "./registry.js";
 
 const WIDE = "(min-width: 64rem)";
@@ -396,6 +397,7 @@ export function CanvasConsole({ step, stepId }) {
   useQuietNews(t("canvas.total", { n: total }));
   return html`
     <p class="muted">${t("canvas.total", { n: total })} · ${t("canvas.contributors", { n: step.contributors })}</p>
+    ${step.progress && html`<${WhoContributed} progress=${step.progress} />`}
     <${BoardDesk} step=${step} stepId=${stepId} />
   `;
 }
@@ -412,9 +414,25 @@ export function canvasOnScreen(step) {
   return step.blind && !step.revealed ? t("canvas.on_screen_counters") : t("canvas.on_screen_board");
 }
 
-/** @param {{step: any}} props */
-export function CanvasScreen({ step }) {
+/** The board with one box of it, as large as fits. */
+function enlarged(step, box) {
+  const inside = (things = {}) =>
+    Object.fromEntries(Object.entries(things).filter(([, thing]) => thing.box === box));
+  return {
+    ...step,
+    boxes: { [box]: { ...step.boxes[box], area: undefined } },
+    cards: inside(step.cards),
+    groups: inside(step.groups),
+    layout: undefined,
+    top: undefined,
+    bottom: undefined,
+  };
+}
+
+/** @param {{step: any, stepId: string, looks?: {step?: string, box?: string}}} props  *looks*: what the console wants */
+export function CanvasScreen({ step, stepId, looks: { step: of, box = "" } = {} }) {
+  const zoomed = of === stepId && step.boxes[box] ? box : "";
   const total = Object.values(step.counts ?? {}).reduce((sum, count) => sum + count, 0);
   useQuietNews(t("canvas.total", { n: total }));
-  return html`<${ScreenBoard} canvas=${step} />`;
+  return html`<${ScreenBoard} key=${zoomed} canvas=${zoomed ? enlarged(step, zoomed) : step} />`;
 }

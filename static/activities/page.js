@@ -5,7 +5,7 @@ import { keepDraft, useDraft } from "../core/drafts.js";
 import { sessionText, t } from "../core/i18n.js";
 import { send } from "../core/outbox.js";
 import { stepView } from "../core/store.js";
-import { LookButtons, ratingLooks, ScreenResults } from "../parts/big.js";
+import { LookButtons, ratingLooks, ScreenResults, useSharedLooks } from "../parts/big.js";
 import { ScreenBoard } from "../parts/bigboard.js";
 import { CanvasBoard } from "../parts/board.js";
 import { useFit } from "../parts/fit.js";
@@ -17,6 +17,7 @@ import { useQuietNews } from "../parts/room.js";
 import { StepPage } from "../parts/step.js";
 import { ToldAnswers } from "../parts/told.js";
 import { DiscussedList, ScreenList } from "../parts/topics.js";
+import { WhoContributed } from "../parts/whodid.js";
 
 /** @param {{step: any, stepId: string, agenda: any, own?: any, closed: boolean, notice?: any}} props */
 export function PageParticipant({ step, stepId, agenda, own, closed, notice }) {
@@ -72,7 +73,7 @@ export function PageConsole({ step, stepId }) {
           ${
             step.answers
               ? html`<${ToldAnswers} step=${step} level=${4} />`
-              : html`<ol class="rating-items">${ordered(step.questions).map(([id, { label }]) => html`<li key=${id} ...${sessionText()}>${label}</li>`)}</ol>`
+              : html`${step.progress && html`<${WhoContributed} progress=${step.progress} />`}<ol class="rating-items">${ordered(step.questions).map(([id, { label }]) => html`<li key=${id} ...${sessionText()}>${label}</li>`)}</ol>`
           }
         </section>
       `
@@ -132,6 +133,7 @@ export function pageActions({ step, stepId }) {
 
 function EarlierOnConsole({ stepId }) {
   const earlier = stepView(stepId);
+  useSharedLooks(true);
   if (!earlier?.revealed || !earlier.items) return html`<${EarlierResults} stepId=${stepId} />`;
   return html`
     <${RoundQuestion} round=${earlier} tag="h3" />

@@ -1,13 +1,14 @@
 /** A round in which everybody answers about the same items: on a scale, by dividing dots, or by choosing targets. */
 import { signal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { html, Icon, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import { echoes, send } from "../core/outbox.js";
 import { mine, people, view } from "../core/store.js";
 import { itemProgress, ownAnswers, withAdded } from "../parts/answers.js";
-import { LookButtons, ratingLooks, ScreenResults } from "../parts/big.js";
+import { LookButtons, ratingLooks, ScreenResults, useSharedLooks } from "../parts/big.js";
 import { ChoiceItem } from "../parts/choice.js";
+import { DeskPart } from "../parts/deskpart.js";
 import { DotsItem } from "../parts/dots.js";
 import { ScaleLegend, scalePoints } from "../parts/figures.js";
 import { useFit } from "../parts/fit.js";
@@ -268,7 +269,29 @@ export function RatingConsole({ step, stepId }) {
         ? html`<${RatingOutcome} step=${step} stepId=${stepId} />`
         : html`<section class="panel stack"><${RoundAbout} step=${step} level=${3} /></section>`
     }
+    <${WithoutPhone} step=${step} stepId=${stepId} />
     <${AddedByPeople} step=${step} stepId=${stepId} />
+  `;
+}
+
+/** The way to enter what people without a phone answer. */
+function WithoutPhone({ step, stepId }) {
+  const [open, setOpen] = useState(false);
+  const n = step.on_behalf ?? 0;
+  if (step.form !== "scale" || step.criteria || step.per_organisation || (isOver(step) && !n)) return null;
+  return html`
+    <p class="row">
+      ${
+        !isOver(step) &&
+        html`
+          <button type="button" class="button" onClick=${() => setOpen(true)}>
+            <${Icon} name="user-plus" />${t("tally.title")}
+          </button>
+        `
+      }
+      ${n > 0 && html`<span class="muted">${t("tally.entered", { n })}</span>`}
+    </p>
+    ${open && html`<${DeskPart} part="tally" stepId=${stepId} onClose=${() => setOpen(false)} />`}
   `;
 }
 
@@ -361,6 +384,7 @@ function RatingOutcome({ step, stepId }) {
   const { reference } = step;
   const show = () => send("rating.show_reference", { step: stepId, shown: !reference.shown });
   const looks = ratingLooks(step);
+  useSharedLooks(true);
   return html`
     <section class="panel stack">
       <${RoundQuestion} round=${step} tag="h3" />

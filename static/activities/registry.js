@@ -111,6 +111,38 @@ export const PARTICIPANT_ACTIVITIES = {
   ...STORY,
 };
 
+/** What the console opens on top of a step: seldom, so it comes when it is wanted. */
+export const CONSOLE_PARTS = {
+  acts: async () => {
+    const { ActsDialog } = await import("../parts/acts.js");
+    return ActsDialog;
+  },
+  awaycards: async () => {
+    const { AwayDialog } = await import("../parts/awaycards.js");
+    return AwayDialog;
+  },
+  parking: async () => {
+    const { ParkingDialog } = await import("../parts/parking.js");
+    return ParkingDialog;
+  },
+  prepare: async () => {
+    const { AgendaEditor } = await import("../parts/agendaeditor.js");
+    return AgendaEditor;
+  },
+  peopledesk: async () => {
+    const { PeopleDialog } = await import("../parts/peopledesk.js");
+    return PeopleDialog;
+  },
+  tally: async () => {
+    const { TallyDialog } = await import("../parts/tally.js");
+    return TallyDialog;
+  },
+  times: async () => {
+    const { TimesDialog } = await import("../parts/times.js");
+    return TimesDialog;
+  },
+};
+
 /**
  * onScreen: what the big screen shows, in words; actions: what the facilitator's bar offers; looks: how the outcome can
  * be looked at
@@ -134,14 +166,6 @@ export const CONSOLE_ACTIVITIES = {
   discussion: async () => {
     const { DiscussionConsole, discussionActions, discussionOnScreen } = await import("./discussion.js");
     return { console: DiscussionConsole, onScreen: discussionOnScreen, actions: discussionActions };
-  },
-};
-
-/** What the facilitator opens on top of the console now and then. */
-export const CONSOLE_PARTS = {
-  prepare: async () => {
-    const { AgendaEditor } = await import("../parts/agendaeditor.js");
-    return AgendaEditor;
   },
 };
 

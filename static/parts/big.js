@@ -2,9 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { html, Icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { send } from "../core/outbox.js";
+import { view } from "../core/store.js";
 import { useFit } from "./fit.js";
 import { KeyButton, useKeys } from "./keys.js";
-import { RatingResults, ratingCompare, ratingSorting, sortedItems } from "./results.js";
+import { divided, RatingResults, ratingCompare, ratingSorting, sortedItems } from "./results.js";
 
 const GROW_MS = 600;
 const ROW_DELAY_MS = 120;
@@ -34,6 +36,25 @@ export function ratingLooks(step) {
   ].slice(0, step.dots ? 1 : 2);
 }
 
+/**
+ * Has the screen and every console look at results in the same way.
+ *
+ * @param {boolean} steering  whether what is chosen here holds for the others as well
+ */
+export function useSharedLooks(steering) {
+  const { sort, compare } = view.value.session.screen ?? {};
+  const [sorted, compared] = [divided.value, ratingCompare.value];
+  useEffect(() => {
+    if (sort !== undefined) divided.value = sort;
+    if (compare !== undefined) ratingCompare.value = compare;
+  }, [sort, compare]);
+  useEffect(() => {
+    const known = view.peek().session.screen ?? {};
+    if (steering && (sorted !== (known.sort ?? false) || compared !== (known.compare ?? false)))
+      send("session.screen", { sort: sorted, compare: compared });
+  }, [sorted, compared]);
+}
+
 /** @param {{looks: ReturnType<typeof ratingLooks>}} props */
 export function LookButtons({ looks }) {
   return looks.map(
@@ -54,6 +75,7 @@ export function ScreenResults({ round, reveal = false }) {
   const [page, setPage] = useState(0);
   const [fitting, setFitting] = useState({ rows: ROWS, compare: false });
   const compare = ratingCompare.value;
+  useSharedLooks(false);
   const rows = fitting.compare === compare ? fitting.rows : ROWS;
   const ids = sortedItems(round);
   const pages = screenPages(ids, rows);

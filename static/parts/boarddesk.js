@@ -5,11 +5,13 @@ import { announce, html, Icon, memo, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import { newId, send } from "../core/outbox.js";
 import { view } from "../core/store.js";
+import { awayCards } from "./away.js";
 import { CanvasBoard, rowsOf } from "./board.js";
 import { BoardTable, sortedCards } from "./boardtable.js";
 import { CardDialog, NewCardDialog, PlaceChoice } from "./carddialog.js";
 import { agreedMark, CardFace, SupportCount } from "./cardface.js";
 import { addCard, atWork } from "./cardwork.js";
+import { DeskPart } from "./deskpart.js";
 import { Dialog } from "./dialog.js";
 import { startDrag } from "./drag.js";
 import { TrailButton } from "./trail.js";
@@ -20,6 +22,11 @@ const DROP_TARGETS = "[data-card], [data-group], [data-box]";
 const boardLooks = signal(/** @type {Object<string, string>} */ ({}));
 /** The cards that are picked to do something with together. */
 const pickedCards = signal(/** @type {Set<string>} */ (new Set()));
+/** The box that fills the screen, after its step. */
+const zoomedBox = computed(() => {
+  const { step, box } = view.value?.session.screen ?? {};
+  return box ? `${step}/${box}` : "";
+});
 /** Who joined, by id; only a facilitator is told. */
 const peopleById = computed(() => view.value?.people ?? {});
 
@@ -35,6 +42,8 @@ export function BoardDesk({ step, stepId }) {
     pickedCards.value = new Set();
   };
   const close = () => setOpen({ what: "" });
+  const { hidden, removed } = awayCards(step);
+  const away = hidden.length + removed.length;
   const doThis = useMemo(
     () =>
       (/** @type {string} */ what, id = "", more = {}) =>
@@ -56,7 +65,8 @@ export function BoardDesk({ step, stepId }) {
   );
   const boxTools = useMemo(
     () => (props) =>
-      html`<${DeskBoxTools} ...${props} box=${latest.step.boxes[props.id]} stepId=${stepId} onDo=${doThis} />`,
+      html`<${DeskBoxTools} ...${props} box=${latest.step.boxes[props.id]} stepId=${stepId}
+        several=${Object.keys(latest.step.boxes).length > 1} onDo=${doThis} />`,
     [stepId],
   );
   const groupTools = useMemo(
@@ -78,6 +88,12 @@ export function BoardDesk({ step, stepId }) {
               <${Icon} name="download" />${prefillWords(step.prefill)}
             </button>
           `
+        }
+        ${
+          away > 0 &&
+          html`<button type="button" class="button quiet" onClick=${() => doThis("away")}>
+            <${Icon} name="archive-restore" />${t("away.open", { n: away })}
+          </button>`
         }
         <button type="button" class="button quiet" onClick=${() => doThis("add")}>
           <${Icon} name="plus" />${t("canvas.add_cards")}
@@ -186,8 +202,10 @@ function CardTools({ id, card, stepId, picking, onDo, onDrop }) {
   `;
 }
 
-/** Beside the title of a box: lock it, and add cards to it. */
-function DeskBoxTools({ id, row, whole, box, stepId, onDo }) {
+/** Beside the title of a box: enlarge it on the screen, lock it, and add cards to it. */
+function DeskBoxTools({ id, row, whole, box, stepId, several, onDo }) {
+  const large = zoomedBox.value === `${stepId}/${id}`;
+  const zoom = () => send("session.screen", { step: stepId, box: large ? "" : id });
   const lock = () => {
     send("canvas.lock_box", { step: stepId, box: id, locked: !box.locked });
     announce(
@@ -201,6 +219,15 @@ function DeskBoxTools({ id, row, whole, box, stepId, onDo }) {
         html`
           <button type="button" aria-label=${t("canvas.add_cards_in", { box: box.title })}
             onClick=${() => onDo("add", "", { box: id, row })}><${Icon} name="plus" /></button>
+        `
+      }
+      ${
+        whole &&
+        several &&
+        html`
+          <button type="button" aria-pressed=${large} onClick=${zoom} aria-label=${t("canvas.zoom_box", { box: box.title })}>
+            <${Icon} name="zoom-in" />
+          </button>
         `
       }
       ${
@@ -266,6 +293,8 @@ function DeskDialog({ what, id, ids, box, row, step, stepId, onClose }) {
       );
     case "move":
       return card && html`<${MoveDialog} ...${shared} id=${id} card=${card} boxes=${boxes} />`;
+    case "away":
+      return html`<${DeskPart} part="awaycards" ...${shared} />`;
     case "add":
       return html`<${AddDialog} ...${shared} boxes=${boxes} box=${box ?? boxes[0][0]} row=${row} />`;
     case "group":
@@ -347,6 +376,7 @@ function AddDialog({ step, stepId, boxes, box: first, row: firstRow, onClose }) 
   const [place, setPlace] = useState({ box: first, row: firstRow ?? rows[0]?.[0] });
   const [text, setText] = useState("");
   const [full, setFull] = useState(false);
+  const [organisation, speakFor] = useState("");
   const box = step.boxes[place.box];
   const fields = Object.values(box.fields ?? {});
   const lines = text
@@ -358,7 +388,10 @@ function AddDialog({ step, stepId, boxes, box: first, row: firstRow, onClose }) 
     return html`<${NewCardDialog} stepId=${stepId} place=${place} box=${box} links=${step.links} onClose=${onClose} />`;
   const add = (event) => {
     event.preventDefault();
-    for (const line of lines) addCard(stepId, place, line);
+    for (const line of lines) {
+      if (organisation) addOnBehalf(stepId, place, line, organisation);
+      else addCard(stepId, place, line);
+    }
     onClose();
   };
   const fill = () => setFull(true);
@@ -387,6 +420,7 @@ function AddDialog({ step, stepId, boxes, box: first, row: firstRow, onClose }) 
                 ${tooLong ? t("canvas.lines_too_long", { n: tooLong, most: box.max_chars }) : t("canvas.count", { n: lines.length })}
               </p>
             </div>
+            <${OnBehalfOf} value=${organisation} onChoose=${speakFor} />
             <button class="button primary" disabled=${lines.length === 0 || tooLong > 0}>${t("canvas.add_these", { n: lines.length })}</button>
           `
         }
@@ -398,6 +432,26 @@ function AddDialog({ step, stepId, boxes, box: first, row: firstRow, onClose }) 
         }
       </form>
     <//>
+  `;
+}
+
+/** A card for somebody who has no phone. */
+function addOnBehalf(step, { box, row }, text, organisation) {
+  send("canvas.add_card", { step, card: newId(), box, ...(row && { row }), text, organisation });
+}
+
+function OnBehalfOf({ value, onChoose }) {
+  const listed = ordered(view.value.session.organisations).map(([, { title }]) => title);
+  const others = Object.values(peopleById.value).map((person) => /** @type {any} */ (person).organisation);
+  const names = [...new Set([...listed, ...others])].filter(Boolean);
+  return html`
+    <div class="field">
+      <label for="add-for">${t("tally.on_behalf_of")}</label>
+      <select id="add-for" class="input" value=${value} onChange=${(event) => onChoose(event.currentTarget.value)}>
+        <option value="">${t("tally.myself")}</option>
+        ${names.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
+      </select>
+    </div>
   `;
 }
 

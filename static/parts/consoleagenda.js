@@ -1,6 +1,8 @@
-/** The agenda beside the current step: where the session is, and the way to any other step. */
+/** The agenda beside the current step: where the session is in its time, and the way to any other step. */
+import { useEffect, useRef } from "preact/hooks";
 import { html, Icon, ordered } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { formatTime, sessionText, t } from "../core/i18n.js";
+import { usePace } from "./pace.js";
 
 export const STEP_ICONS = {
   page: "file-text",
@@ -9,8 +11,12 @@ export const STEP_ICONS = {
   discussion: "messages-square",
 };
 
-export function ConsoleAgenda({ agenda, place, go, closed, edit }) {
+export function ConsoleAgenda({ agenda, place, go, closed, steering, onTimes, edit }) {
   const wide = matchMedia("(min-width: 60rem)").matches;
+  const pace = usePace(agenda, steering, place.id);
+  const current = useRef(/** @type {HTMLElement | null} */ (null));
+  // An agenda of sixty steps does not fit: the current one is always in sight.
+  useEffect(() => current.current?.scrollIntoView({ block: "nearest" }), [place.id]);
   return html`
     <nav class="console-agenda" aria-label=${t("console.agenda")}>
       <details open=${wide}>
@@ -18,6 +24,7 @@ export function ConsoleAgenda({ agenda, place, go, closed, edit }) {
           <span>${t("console.agenda")}</span>
           ${place.step && html`<span class="muted small">${t("console.step_of", { number: place.number, total: place.total })}</span>`}
         </summary>
+        <${PaceLine} pace=${pace} closed=${closed} onTimes=${onTimes} />
         <ol class="agenda">
           ${ordered(agenda).map(
             ([id, step], index) => html`
@@ -25,15 +32,21 @@ export function ConsoleAgenda({ agenda, place, go, closed, edit }) {
                 <button
                   type="button"
                   data-skipped=${step.skipped ? "" : undefined}
+                  ref=${id === place.id ? current : undefined}
                   aria-current=${id === place.id ? "step" : undefined}
                   disabled=${closed}
                   onClick=${() => id !== place.id && go(id)}
                 >
                   <${Icon} name=${STEP_ICONS[step.kind] ?? "circle"} />
-                  <span>${index + 1}. ${step.title}</span>
+                  <span ...${sessionText()}>${index + 1}. ${step.title}</span>
                   <small>
                     ${step.locked && html`<${Icon} name="lock" /><span class="visually-hidden">${t("console.locked")}</span>`}
-                    ${step.skipped ? t("agenda.skipped") : t("console.minutes", { n: step.minutes })}
+                    ${
+                      !step.skipped &&
+                      pace.planned.has(id) &&
+                      html`<span class="agenda-at">${formatTime(pace.planned.get(id))}</span><span class="visually-hidden">, </span>`
+                    }
+                    ${step.skipped ? t("agenda.skipped") : step.minutes > 0 && t("console.minutes", { n: step.minutes })}
                   </small>
                 </button>
               </li>
@@ -43,5 +56,30 @@ export function ConsoleAgenda({ agenda, place, go, closed, edit }) {
         <button type="button" class="button quiet" onClick=${edit}><${Icon} name="pencil" />${t("agenda.title")}</button>
       </details>
     </nav>
+  `;
+}
+
+/** Whether the session is late, and which step could make up for it; and the way to the times. */
+function PaceLine({ pace: { start, late, longest, titles }, closed, onTimes }) {
+  const said = () => {
+    if (late > 0) return t("console.late", { n: late });
+    return late < 0 ? t("console.early", { n: -late }) : t("console.on_time");
+  };
+  return html`
+    <div class="pace" data-late=${late > 1 && !closed ? "" : undefined}>
+      ${
+        start !== undefined &&
+        !closed &&
+        html`
+          <p>
+            <strong>${said()}</strong>
+            ${late > 1 && longest > 0 && html` <span title=${titles[longest - 1]}>${t("console.shorten", { step: longest })}</span>`}
+          </p>
+        `
+      }
+      <button type="button" class="button quiet" onClick=${onTimes}>
+        <${Icon} name="calendar-clock" />${start === undefined ? t("console.set_start") : t("console.start_at", { time: formatTime(start) })}
+      </button>
+    </div>
   `;
 }

@@ -12,6 +12,7 @@ export function QrDialog({ onClose }) {
     <${Dialog} title=${t("console.join_title")} onClose=${onClose}>
       <div class="join-dialog">
         <${QrCode} />
+        <p class="muted">${t("console.qr_on_screen")}</p>
         <p class="join-code">${spacedCode(boot().code)}</p>
         <p><a href=${address} target="_blank" rel="noopener">${address}</a></p>
       </div>

@@ -3,9 +3,11 @@ import { boot } from "../core/boot.js";
 import { html, Icon, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import { people } from "../core/store.js";
+import { Clock } from "./clock.js";
 import { KeyButton } from "./keys.js";
 import { organisationTitle, presentOrganisations } from "./room.js";
-import { Timer } from "./timer.js";
+
+const MOST_PARKED = 3;
 
 export function Notes({ text }) {
   return html`
@@ -16,16 +18,19 @@ export function Notes({ text }) {
   `;
 }
 
-export function TimerPanel({ timer, minutes, setMinutes, steering }) {
+export function TimerPanel({ session, minutes, setMinutes, steering }) {
+  const on = session.timer || session.paused;
   return html`
     <section>
       <h2>${t("console.timer")}</h2>
       ${
-        timer
+        on
           ? html`
-              <div class="row">
-                <${Timer} ends=${timer.ends} />
+              <div class="row console-clock">
+                <${Clock} session=${session} />
                 <${KeyButton} kind="quiet" letter="+" label=${t("console.one_minute")} name=${t("console.add_minute")} onClick=${steering.addMinute} />
+                <${KeyButton} kind="quiet" icon=${session.paused ? "play" : "pause"} letter="P" onClick=${steering.pauseTimer}
+                  label=${session.paused ? t("console.resume_timer") : t("console.pause_timer")} />
                 <${KeyButton} kind="quiet" letter="T" label=${t("console.stop_timer")} onClick=${steering.stopTimer} />
               </div>
             `
@@ -50,21 +55,38 @@ export function TimerPanel({ timer, minutes, setMinutes, steering }) {
   `;
 }
 
-export function OnScreen({ session, kind, step }) {
+/** What the room sees now, and what can be laid over it. */
+export function OnScreen({ session, kind, step, stepId, steering }) {
+  const { cover, box, step: of } = session.screen ?? {};
+  const zoomed = of === stepId && step?.boxes?.[box]?.title;
   const what = () => {
+    if (cover === "blank") return t("console.screen_blank");
+    if (cover === "qr") return t("console.screen_qr");
     if (session.state === "lobby") return t("console.screen_lobby");
     if (session.state === "closed") return t("console.screen_closed");
+    if (zoomed) return t("console.screen_box", { box: zoomed });
     return kind && step ? kind.onScreen(step) : "";
   };
   return html`
     <section>
       <h2>${t("console.on_screen")}</h2>
       <p>${what()}</p>
+      <div class="row">
+        <${KeyButton} kind="quiet" icon="moon" letter="B" label=${t("screen.blank")} pressed=${cover === "blank"} onClick=${steering.blank} />
+        ${
+          cover === "qr" &&
+          html`<button type="button" class="button quiet" onClick=${() => steering.cover("")}>${t("console.qr_away")}</button>`
+        }
+        ${
+          zoomed &&
+          html`<button type="button" class="button quiet" onClick=${() => steering.zoom("")}>${t("console.whole_board")}</button>`
+        }
+      </div>
     </section>
   `;
 }
 
-export function PeoplePanel({ session, everybody = {} }) {
+export function PeoplePanel({ session, everybody = {}, blocked = {}, setDialog }) {
   const online = new Map(presentOrganisations().map((group) => [group.title, group.online]));
   const joined = new Map();
   for (const { organisation } of Object.values(everybody)) {
@@ -77,6 +99,7 @@ export function PeoplePanel({ session, everybody = {} }) {
     ...joined.keys(),
   ];
   const rows = [...new Set(titles)].filter((title) => online.get(title) || joined.get(title));
+  const out = Object.keys(blocked).length;
   return html`
     <section>
       <h2>${t("console.people")} <span class="badge"><${Icon} name="users" />${t("console.online", { n: people.value.online })}</span></h2>
@@ -96,6 +119,35 @@ export function PeoplePanel({ session, everybody = {} }) {
               </ul>
             `
       }
+      <div class="row">
+        <button type="button" class="button quiet" onClick=${() => setDialog("peopledesk")}>
+          <${Icon} name=${session.door_closed ? "door-closed" : "door-open"} />${t("console.people_and_door")}
+        </button>
+        ${out > 0 && html`<span class="badge"><${Icon} name="ban" />${t("console.blocked", { n: out })}</span>`}
+      </div>
+    </section>
+  `;
+}
+
+/** What was put aside from any step; the newest first. */
+export function ParkingPanel({ parking = {}, setDialog }) {
+  const open = ordered(parking)
+    .filter(([, { settled, hidden }]) => !settled && !hidden)
+    .reverse();
+  return html`
+    <section>
+      <h2>${t("parking.title")} ${open.length > 0 && html`<span class="badge">${open.length}</span>`}</h2>
+      ${
+        open.length > 0 &&
+        html`
+          <ul class="parked">
+            ${open.slice(0, MOST_PARKED).map(([id, { text }]) => html`<li key=${id} ...${sessionText()}>${text}</li>`)}
+          </ul>
+        `
+      }
+      <button type="button" class="button quiet" onClick=${() => setDialog("parking")}>
+        <${Icon} name="square-parking" />${open.length > 0 ? t("parking.open") : t("parking.park")}
+      </button>
     </section>
   `;
 }

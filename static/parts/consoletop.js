@@ -6,23 +6,32 @@ import { connection } from "../core/store.js";
 import { KeyButton, toggleFullScreen } from "./keys.js";
 import { spacedCode } from "./room.js";
 
-export function ConsoleTop({ session, showQr, setDialog }) {
+export function ConsoleTop({ session, repair, showQr, setDialog }) {
+  const only = (icon, label, onClick, more = {}) => html`
+    <button type="button" class="button quiet icon-only" aria-label=${label} title=${label} onClick=${onClick} ...${more}>
+      <${Icon} name=${icon} />
+    </button>
+  `;
   return html`
     <header class="console-top">
       <div class="console-title">
         <h1 ...${sessionText()}>${session.title}</h1>
-        <${SessionState} state=${session.state} />
+        <${SessionState} session=${session} />
       </div>
       <p class="console-connection" data-state=${connection.value}>
         <span class="dot" aria-hidden="true"></span>${connection.value === "online" ? t("console.connected") : t("console.not_connected")}
       </p>
       <div class="row">
+        <div class="row console-repair" role="group" aria-label=${t("console.repair")}>
+          ${only("undo-2", t("console.undo"), repair.undo, { "aria-disabled": !repair.undo, "aria-keyshortcuts": "Control+Z" })}
+          ${only("redo-2", t("console.redo"), repair.redo, { "aria-disabled": !repair.redo, "aria-keyshortcuts": "Control+Shift+Z" })}
+          ${only("history", t("console.done_so_far"), () => setDialog("acts"))}
+        </div>
         <${KeyButton} kind="quiet console-code" icon="qr-code" letter="Q" label=${spacedCode(boot().code)} onClick=${showQr} />
-        <button type="button" class="button quiet icon-only console-keys" aria-label=${t("common.keys")} onClick=${() => setDialog("keys")}>
+        ${only("maximize", t("console.full_screen"), toggleFullScreen, { class: "button quiet icon-only console-keys" })}
+        <button type="button" class="button quiet icon-only console-keys" aria-label=${t("common.keys")} title=${t("common.keys")}
+          onClick=${() => setDialog("keys")}>
           <kbd aria-hidden="true">?</kbd>
-        </button>
-        <button type="button" class="button quiet icon-only console-keys" aria-label=${t("console.full_screen")} onClick=${toggleFullScreen}>
-          <${Icon} name="maximize" />
         </button>
         ${
           session.state === "live" &&
@@ -37,13 +46,15 @@ export function ConsoleTop({ session, showQr, setDialog }) {
   `;
 }
 
-function SessionState({ state }) {
-  switch (state) {
+function SessionState({ session }) {
+  switch (session.state) {
     case "lobby":
       return html`<span class="badge">${t("console.state_lobby")}</span>`;
     case "closed":
       return html`<span class="badge"><${Icon} name="lock" />${t("console.state_closed")}</span>`;
     default:
-      return null;
+      return session.door_closed
+        ? html`<span class="badge"><${Icon} name="door-closed" />${t("console.door_is_closed")}</span>`
+        : null;
   }
 }

@@ -14,16 +14,19 @@ export const keysOn = signal(keysRemembered());
 /**
  * Listens for keys for as long as the component is drawn.
  *
- * @param {Object<string, (() => void) | undefined>} actions  by KeyboardEvent.key; letters in lower case
+ * @param {Object<string, (() => void) | undefined>} actions  by KeyboardEvent.key, letters in lower case, with what is
+ *   held down before it: "l", "Control+Shift+z"; these last ones also act when single keys are switched off
  */
 export function useKeys(actions) {
   // Before the next key: what is shown has to be what a key does.
   useLayoutEffect(() => {
     const listen = (/** @type {KeyboardEvent} */ event) => {
-      if (!keysOn.value || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      const combined = event.ctrlKey || event.metaKey;
+      if ((!keysOn.value && !combined) || event.altKey || event.repeat) return;
       const target = /** @type {Element} */ (event.target);
       if (target.closest?.(FIELDS) || document.querySelector("dialog[open]")) return;
-      const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const action = actions[combined ? `Control+${event.shiftKey ? "Shift+" : ""}${key}` : key];
       if (!action) return;
       event.preventDefault();
       action();

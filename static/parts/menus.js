@@ -4,6 +4,7 @@ import { sessionText, t } from "../core/i18n.js";
 import { send } from "../core/outbox.js";
 import { mine } from "../core/store.js";
 import { Dialog } from "./dialog.js";
+import { ParkingLot } from "./parking.js";
 
 /** The steps so far, to look back at. */
 export function StepsDialog({ session, steps, stepId, showStep, onClose }) {
@@ -38,6 +39,7 @@ export function StepsDialog({ session, steps, stepId, showStep, onClose }) {
         })}
       </ol>
       <p class="muted small">${t("participant.steps_hint")}</p>
+      <${ParkingLot} closed=${session.state === "closed"} />
     <//>
   `;
 }

@@ -32,9 +32,9 @@ const OTHERS = "_other";
  *   results?: Object<string, ItemResult>, reference?: Reference}} RevealedRound
  */
 
-/** How results are looked at on this device; not shared with others. */
-const scaleSort = signal(/** @type {"order" | "divided"} */ ("order"));
-const dotSort = signal(/** @type {"order" | "best"} */ ("best"));
+/** How results are looked at on this device; the console tells the screen. */
+export const divided = signal(false);
+const byDots = signal(true);
 export const ratingCompare = signal(false);
 
 /**
@@ -44,12 +44,12 @@ export const ratingCompare = signal(false);
  */
 export function ratingSorting(round) {
   if (round.criteria || round.choice) return undefined;
-  const [sort, other] = round.dots ? [dotSort, "best"] : [scaleSort, "divided"];
+  const sort = round.dots ? byDots : divided;
   return {
     label: round.dots ? t("rating.sort_dots") : t("rating.sort_divided"),
-    pressed: sort.value === other,
+    pressed: sort.value,
     run: () => {
-      sort.value = /** @type {any} */ (sort.value === other ? "order" : other);
+      sort.value = !sort.value;
     },
   };
 }
