@@ -25,10 +25,11 @@ from sessions.log import SqliteLog
 from sessions.own_playbooks import OwnPlaybooks
 from sessions.playbook import BadPlaybook, shipped_playbooks
 from sessions.texts import texts
-from sessions.web import assets, guard, live, metrics, pages, patches, runner
+from sessions.web import assets, guard, live, mailing, metrics, pages, patches, runner
 from sessions.web.desk import Desk
 from sessions.web.hall import Hall
 from sessions.web.keys import Tickets, load_secret
+from sessions.web.postroom import Postroom
 from sessions.web.settings import CannotStart, Settings, read_settings
 
 DATABASE = "dialoogtafel.sqlite"
@@ -60,6 +61,7 @@ def make_app(
     own = OwnPlaybooks(settings.data.resolve() / OWN_PLAYBOOKS)
     desk = Desk(hall, assets.register(app), tickets, failures, settings, shipped_playbooks(), own, blocking)
     pages.register(app, desk)
+    mailing.register(app, desk, Postroom(hall, log.path, settings.smtp, settings.mail_pauses, blocking))
     metrics.register(app, sockets.server, hall)
     if settings.trusted_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

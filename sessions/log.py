@@ -53,6 +53,63 @@ def m001_sessions_and_events(db: Database) -> None:
     db.execute("INSERT INTO meta (name, value) VALUES ('epoch', ?)", [secrets.token_urlsafe(9)])
 
 
+@migrations()
+def m003_mail(db: Database) -> None:
+    """Mails and whom they go to; see `outbox.py`.  No events: addresses must be erasable."""
+    mail = {
+        "id": int,
+        "session": str,
+        "request": str,
+        "kind": str,
+        "at": int,
+        "language": str,
+        "subject": str,
+        "html": str,
+        "text": str,
+        "reply_to": str,
+        "opted_in": int,
+        "kept": int,
+    }
+    db.table("mails").create(
+        mail,
+        pk="id",
+        not_null=list(mail)[1:],
+        defaults={"kept": 1},
+        foreign_keys=[("session", "sessions", "code")],
+        strict=True,
+    )
+    db.execute("CREATE UNIQUE INDEX mails_request ON mails (session, request)")
+    db.table("mail_files").create(
+        {"mail": int, "place": int, "name": str, "type": str, "body": bytes},
+        pk=("mail", "place"),
+        not_null=["name", "type", "body"],
+        foreign_keys=[("mail", "mails", "id")],
+        strict=True,
+    )
+    message = {
+        "id": int,
+        "mail": int,
+        "address": str,
+        "name": str,
+        "message_id": str,
+        "status": str,
+        "attempts": int,
+        "due": int,
+        "changed": int,
+        "said": str,
+        "answer": str,
+    }
+    db.table("mail_messages").create(
+        message,
+        pk="id",
+        not_null=list(message)[1:],
+        foreign_keys=[("mail", "mails", "id")],
+        strict=True,
+    )
+    db.execute("CREATE INDEX mail_messages_mail ON mail_messages (mail)")
+    db.execute("CREATE INDEX mail_messages_due ON mail_messages (due) WHERE status IN ('waiting', 'again')")
+
+
 class StorageFailed(Exception):
     """Nothing of the batch was stored; the message is the database's own."""
 

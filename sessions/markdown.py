@@ -207,14 +207,14 @@ def to_tree(text: str) -> list[Node]:
     return _nodes(text, {"h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3"})
 
 
-def to_nodes(text: str) -> list[Node]:
+def to_nodes(text: str, *, document: bool = False) -> list[Node]:
     """The nodes of a Markdown text that stands on its own, with its headings as they are."""
-    return _nodes(text, {})
+    return _nodes(text, {}, document)
 
 
-def _nodes(text: str, headings: Mapping[str, str]) -> list[Node]:
+def _nodes(text: str, headings: Mapping[str, str], document: bool = False) -> list[Node]:
     parser = _TreeParser(headings)
-    parser.feed(to_html(text))
+    parser.feed(to_html(text, document=document))
     parser.close()
     return parser.root
 

@@ -13,7 +13,7 @@ import requests
 
 from sessions.texts import texts
 from sessions.web.settings import SETTINGS, CannotStart, read_settings, variable
-from tests.running import STOP_SECONDS, Server, free_port, launch
+from tests.running import ROOT, STOP_SECONDS, Server, free_port, launch
 from tests.wire import Guest, command
 
 
@@ -164,6 +164,49 @@ def test_help_names_every_setting():
             assert flag in printed
             assert variable(field) in printed
             assert " ".join(about.split()[:2]) in " ".join(printed.split())
+
+
+def test_readme_names_every_setting():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = readme.split("<!-- settings")[1].split("<!-- /settings -->")[0]
+    rows = [[cell.strip().strip("`") for cell in line.split(" | ")] for line in table.split("\n")[3:-1]]
+    told = {row[1]: (row[0].lstrip("| `"), row[2], row[3].removesuffix(" |").rstrip("`|")) for row in rows}
+    assert told == {
+        variable(field): (flag, default, about.rstrip("`"))
+        for field, (flag, default, about) in SETTINGS.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"SMTP_SECURITY": "ssl"}, "smtp_security"),
+        ({"SMTP_PORT": "587a"}, "smtp_port"),
+        ({"SMTP_FROM": "Dialoogtafel"}, "smtp_from"),
+        ({"SMTP_FROM": ""}, "smtp_from"),
+        ({"SMTP_SECURITY": "none", "SMTP_USER": "an"}, "smtp_open_password"),
+        ({"SMTP_CA": "/no/such/file.pem"}, "smtp_ca"),
+        ({"SMTP_TIMEOUT": "soon"}, "seconds"),
+        ({"MAIL_PAUSES": "60,,300"}, "seconds"),
+    ],
+)
+def test_a_mail_server_that_is_not_set_right_is_named(given, key):
+    right = {"SMTP_HOST": "mail.example.org", "SMTP_FROM": "Dialoogtafel <verslag@example.org>"}
+    environment = {f"DIALOOGTAFEL_{name}": value for name, value in {**right, **given}.items()}
+    with pytest.raises(CannotStart) as found:
+        read_settings([], environment)
+    assert found.value.key == f"error.start.{key}"
+    assert said(found.value.key, **found.value.params)
+
+
+def test_a_mail_server_has_the_port_of_how_it_is_secured():
+    right = {"DIALOOGTAFEL_SMTP_HOST": "mail.example.org", "DIALOOGTAFEL_SMTP_FROM": "a@example.org"}
+    ports = {"starttls": 587, "tls": 465, "none": 25}
+    for security, port in ports.items():
+        settings = read_settings([], {**right, "DIALOOGTAFEL_SMTP_SECURITY": security})
+        assert settings.smtp
+        assert settings.smtp.port == port
+    assert read_settings([], {}).smtp is None
 
 
 # stopping

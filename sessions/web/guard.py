@@ -82,6 +82,7 @@ def _policy() -> str:
             # The console shows a phone and a screen of our own.
             "frame-src 'self'",
             "form-action 'self'",
+            "frame-src 'self'",
             "base-uri 'none'",
             "frame-ancestors 'self'",
         )

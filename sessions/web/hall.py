@@ -164,6 +164,14 @@ class Hall:
             self._tidy_up,
         ]
 
+    def new_event(self) -> Any:
+        """Something to wait for, and to wake who waits."""
+        return self._server.eio.create_event()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, and let everybody else go on."""
+        self._server.sleep(seconds)
+
     def start(self) -> None:
         """Begin to commit, to publish and whatever else runs in the background."""
         for forever in self.background:

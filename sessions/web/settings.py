@@ -3,9 +3,15 @@
 import argparse
 import os
 import socket
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
+
+from sessions.addresses import Wrong, read_address
+from sessions.outbox import PAUSES
+from sessions.smtp import PORTS, Security, Smtp
 
 
 class CannotStart(Exception):
@@ -29,6 +35,8 @@ class Settings:
     origins: tuple[str, ...] = ()
     trusted_proxy: bool = False
     create_password: str = ""
+    smtp: Smtp | None = None
+    mail_pauses: tuple[float, ...] = PAUSES
 
     @property
     def local_addresses(self) -> tuple[str, ...]:
@@ -84,6 +92,19 @@ SETTINGS: Mapping[str, tuple[str, str, str]] = {
         "1 when a proxy in front sets X-Forwarded-For, -Proto and -Host",
     ),
     "create_password": ("", "", "password for starting a session from another machine (environment only)"),
+    "smtp_host": ("", "", "mail server that sends the reports; without one they leave as files"),
+    "smtp_port": ("", "", "its port; 587 for starttls, 465 for tls and 25 for none when left out"),
+    "smtp_security": ("", "starttls", "starttls, tls or none; certificates are always checked"),
+    "smtp_user": ("", "", "name to log in with at the mail server"),
+    "smtp_password": ("", "", "password to log in with at the mail server"),
+    "smtp_from": ("", "", "whom the mails are from: `Name <address>`"),
+    "smtp_ca": ("", "", "file (PEM) with further certificates that may vouch for the mail server"),
+    "smtp_timeout": ("", "60", "seconds to wait for each answer of the mail server"),
+    "mail_pauses": (
+        "",
+        ",".join(map(str, PAUSES)),
+        "seconds before each further try to send a mail; after the last it has failed",
+    ),
 }
 
 
@@ -112,7 +133,57 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str] = os.
         origins=tuple(part.strip().rstrip("/") for part in given.origins.split(",") if part.strip()),
         trusted_proxy=given.trusted_proxy.lower() in ("1", "true", "yes", "on"),
         create_password=environment.get(variable("create_password"), ""),
+        smtp=_smtp(environment),
+        mail_pauses=_pauses(environment),
     )
+
+
+def _smtp(environment: Mapping[str, str]) -> Smtp | None:
+    """The mail server, when there is one; raises CannotStart."""
+
+    def given(field: str) -> str:
+        return environment.get(variable(field), "").strip() or SETTINGS[field][1]
+
+    if not given("smtp_host"):
+        return None
+    security = next((one for one in get_args(Security) if one == given("smtp_security").lower()), None)
+    if security is None:
+        raise CannotStart("error.start.smtp_security", security=given("smtp_security"))
+    port = given("smtp_port") or str(PORTS[security])
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise CannotStart("error.start.smtp_port", port=port)
+    sender = read_address(given("smtp_from"))
+    if isinstance(sender, Wrong):
+        raise CannotStart("error.start.smtp_from", sender=given("smtp_from"))
+    host, user = given("smtp_host"), given("smtp_user")
+    if user and security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise CannotStart("error.start.smtp_open_password")
+    ca = given("smtp_ca")
+    if ca:
+        try:
+            ssl.create_default_context(cafile=ca)
+        except OSError as problem:
+            raise CannotStart("error.start.smtp_ca", file=ca, reason=problem.strerror or problem) from None
+    [seconds] = _numbers(environment, "smtp_timeout", most=1)
+    return Smtp(
+        host, int(port), security, sender, user, environment.get(variable("smtp_password"), ""), ca, seconds
+    )
+
+
+def _pauses(environment: Mapping[str, str]) -> tuple[float, ...]:
+    return _numbers(environment, "mail_pauses", most=20)
+
+
+def _numbers(environment: Mapping[str, str], field: str, *, most: int) -> tuple[float, ...]:
+    """Seconds, separated by commas; raises CannotStart."""
+    text = environment.get(variable(field), "").strip() or SETTINGS[field][1]
+    try:
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if not 0 < len(numbers) <= most or not all(0 < number < 10_000_000 for number in numbers):
+        raise CannotStart("error.start.seconds", name=variable(field), text=text)
+    return numbers
 
 
 def variable(field: str) -> str:

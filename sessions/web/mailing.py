@@ -1,0 +1,343 @@
+"""Mailing: what the send part of the report page asks for, all of it for facilitators only.
+
+Nothing is sent by accident: whoever sends names how many people that is, and once more than that is the same request.
+Addresses leave the server in these answers alone, and only to whoever holds the key of the session.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Flask, Response, request
+
+from sessions import outbox
+from sessions.addresses import MOST_RECIPIENTS, Addresses, Wrong, opted_in, read_address, read_addresses
+from sessions.letter import Address, Letter, draft
+from sessions.log import StorageFailed
+from sessions.mail import (
+    MOST_COVER,
+    MOST_FILES_BYTES,
+    MOST_SUBJECT,
+    cover_for,
+    left_out_of,
+    letter,
+    link,
+    rich,
+    subject_for,
+)
+from sessions.mail_files import FORMS, files
+from sessions.message import Id
+from sessions.outbox import Kind
+from sessions.report import report_model
+from sessions.session import Session
+from sessions.web.desk import Desk, Problem, body_of_request, device_texts, download, facilitated, json_answer
+from sessions.web.hall import now_ms
+from sessions.web.postroom import Postroom
+from sessions.web.reports import source_of
+
+WHOLE = "html"
+"""The file that goes along, chosen or not, when the mail cannot hold all of the report."""
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A mail as the page has it; ``request`` is made by the page, so that asking twice sends once."""
+
+    request: Id = ""
+    typed: str = ""
+    opted_in: bool = False
+    subject: str = ""
+    cover: str = ""
+    files: list[str] = []
+    reply_to: str = ""
+    n: int = 0
+    """how many recipients somebody agreed to"""
+
+
+class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Some messages in the outbox."""
+
+    messages: list[int]
+
+
+def register(app: Flask, desk: Desk, postroom: Postroom) -> None:
+    """Put the routes of the mail on *app*."""
+    bp = Blueprint("mailing", __name__, url_prefix="/s/<code>/mail")
+    _composing(bp, desk)
+    _without_server(bp, desk)
+    _sending(bp, desk, postroom)
+    _outbox(bp, desk, postroom)
+    app.register_blueprint(bp)
+
+
+# composing
+
+
+def _composing(bp: Blueprint, desk: Desk) -> None:
+    @bp.get("/start.json")
+    def start(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        smtp = desk.settings.smtp
+
+        def composed() -> dict[str, Any]:
+            report = report_model(session)
+            return {
+                "subject": subject_for(report),
+                "cover": cover_for(report),
+                "left_out": left_out_of(source_of(desk, session).text),
+            }
+
+        return json_answer(
+            {
+                **desk.blocking(composed),
+                "from": smtp.sender.address if smtp else "",
+                "opted_in": [one.address for one in opted_in(session)],
+                "files": list(FORMS),
+                "mails": _mails(desk, session),
+            }
+        )
+
+    @bp.post("/check.json")
+    def check(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        wanted = _wanted()
+        asked, read = _recipients(session, wanted)
+        had = desk.blocking(desk.hall.log.look, partial(outbox.had_it, session=session.code))
+        everybody = [*asked, *read.right]
+        t = device_texts().t
+        return json_answer(
+            {
+                "n": len(everybody),
+                "right": [asdict(one) for one in read.right],
+                "wrong": [{"typed": one.typed, "message": t(one.key, typed=one.typed)} for one in read.wrong],
+                "doubles": read.doubles,
+                "again": sum(1 for one in everybody if one.same in had),
+                "most": MOST_RECIPIENTS,
+            }
+        )
+
+    @bp.post("/preview.html")
+    def preview(code: str) -> Any:
+        """A form fills in a frame with it, so that it is shown without any script and with its own look."""
+        session = facilitated(desk, code).room.committed
+        form = request.form
+        wanted = Wanted(subject=form.get("subject", ""), cover=form.get("cover", ""))
+        made = desk.blocking(partial(_letter, desk, session, wanted, with_files=False))
+        response = Response(made.html, content_type="text/html; charset=utf-8")
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+        )
+        return response
+
+    @bp.post("/preview.json")
+    def preview_text(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        wanted = _wanted()
+        made: Letter = desk.blocking(_letter, desk, session, wanted)
+        return json_answer(
+            {
+                "subject": made.subject,
+                "text": made.text,
+                "left_out": made.left_out,
+                "files": [{"name": file.name, "bytes": len(file.body)} for file in made.files],
+            }
+        )
+
+
+def _wanted() -> Wanted:
+    try:
+        return msgspec.convert(body_of_request(), Wanted)
+    except msgspec.ValidationError as problem:
+        raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+
+
+def _recipients(session: Session, wanted: Wanted) -> tuple[list[Address], Addresses]:
+    """Who asked for it, if they get it, and who was typed besides."""
+    asked = opted_in(session) if wanted.opted_in else []
+    return asked, read_addresses(wanted.typed, asked)
+
+
+def _letter(desk: Desk, session: Session, wanted: Wanted, *, with_files: bool = True) -> Letter:
+    """The mail, with its files; raises Problem.  Takes a while: call it inside `desk.blocking`."""
+    _check_texts(wanted)
+    report, source = report_model(session), source_of(desk, session).text
+    made = letter(report, source, wanted.subject, wanted.cover)
+    if not with_files:
+        return made
+    forced = [WHOLE] if made.left_out and WHOLE not in wanted.files else []
+    along = files(report, source, [form for form in FORMS if form in {*wanted.files, *forced}])
+    size = sum(len(file.body) for file in along)
+    if size > MOST_FILES_BYTES:
+        raise Problem(413, "too_large", "error.mailing.files", most=MOST_FILES_BYTES // 1_000_000)
+    return replace(made, files=along)
+
+
+def _check_texts(wanted: Wanted) -> None:
+    for text, most in ((wanted.subject, MOST_SUBJECT), (wanted.cover, MOST_COVER)):
+        if len(text) > most:
+            raise Problem(400, "too_large", "error.text.too_long", most=most, length=len(text))
+    if unknown := set(wanted.files) - FORMS.keys():
+        raise Problem(400, "invalid", "error.api.body", problem=", ".join(sorted(unknown)))
+
+
+def _own_address(wanted: Wanted) -> str:
+    """Where answers go; raises Problem when that is no address."""
+    if not wanted.reply_to.strip():
+        return ""
+    found = read_address(wanted.reply_to)
+    if isinstance(found, Wrong):
+        raise Problem(400, "invalid", "error.mailing.reply_to", typed=found.typed)
+    return found.address
+
+
+# without a mail server
+
+
+def _without_server(bp: Blueprint, desk: Desk) -> None:
+    @bp.post("/draft.eml")
+    def as_draft(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        wanted = _wanted()
+        everybody, own = _agreed(session, wanted, sending=False), _own_address(wanted)
+        made: Letter = desk.blocking(_letter, desk, session, wanted)
+        if wanted.opted_in:
+            # Noted, so that these addresses too are forgotten in time.
+            _store(desk, session, wanted, "draft", made, [], own)
+        return download(draft(made, everybody, own), "message/rfc822", session, "eml", shown=False)
+
+    @bp.post("/link.json")
+    def as_link(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        wanted = _wanted()
+        everybody = _agreed(session, wanted, sending=False)
+
+        def made() -> dict[str, Any]:
+            report, source = report_model(session), source_of(desk, session).text
+            address = link(report, source, wanted.subject or subject_for(report), wanted.cover, everybody)
+            html, text = rich(report, source, wanted.cover)
+            return {"link": address, "html": html, "text": text}
+
+        _check_texts(wanted)
+        return json_answer({**desk.blocking(made), "addresses": [one.address for one in everybody]})
+
+
+# sending
+
+
+def _sending(bp: Blueprint, desk: Desk, postroom: Postroom) -> None:
+    def send(session: Session, wanted: Wanted, kind: Kind, everybody: Sequence[Address]) -> Any:
+        smtp = desk.settings.smtp
+        if smtp is None:
+            raise Problem(409, "rejected", "error.mailing.no_server")
+        own = _own_address(wanted)
+        if not wanted.request:
+            raise Problem(400, "invalid", "error.api.body", problem="request")
+        made: Letter = desk.blocking(_letter, desk, session, wanted)
+        domain = smtp.sender.address.rpartition("@")[2]
+        recipients = [(one, f"{secrets.token_urlsafe(18)}@{domain}") for one in everybody]
+        _store(desk, session, wanted, kind, made, recipients, own)
+        postroom.wake()
+        return json_answer({"n": len(recipients), "mails": _mails(desk, session)}, 202)
+
+    @bp.post("/send.json")
+    def send_to_all(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        wanted = _wanted()
+        everybody = _agreed(session, wanted, sending=True)
+        if wanted.n != len(everybody):
+            raise Problem(409, "rejected", "error.mailing.changed", n=len(everybody), agreed=wanted.n)
+        return send(session, wanted, "report", everybody)
+
+    @bp.post("/test.json")
+    def send_to_oneself(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        wanted = _wanted()
+        found = read_address(wanted.typed)
+        if isinstance(found, Wrong):
+            raise Problem(400, "invalid", "error.mailing.test_address", typed=found.typed)
+        return send(session, wanted, "test", [found])
+
+
+def _agreed(session: Session, wanted: Wanted, *, sending: bool) -> list[Address]:
+    """Everybody a mail goes to; raises Problem when that is not to be."""
+    asked, read = _recipients(session, wanted)
+    everybody = [*asked, *read.right]
+    if read.wrong:
+        raise Problem(400, "invalid", "error.mailing.wrong", n=len(read.wrong), typed=read.wrong[0].typed)
+    if sending and not everybody:
+        raise Problem(400, "invalid", "error.mailing.nobody")
+    if len(everybody) > MOST_RECIPIENTS:
+        raise Problem(400, "too_large", "error.mailing.too_many", n=len(everybody), most=MOST_RECIPIENTS)
+    return everybody
+
+
+def _store(
+    desk: Desk,
+    session: Session,
+    wanted: Wanted,
+    kind: Kind,
+    made: Letter,
+    recipients: Sequence[tuple[Address, str]],
+    own: str,
+) -> None:
+    store = partial(
+        outbox.put,
+        session=session.code,
+        request=wanted.request or secrets.token_urlsafe(12),
+        kind=kind,
+        letter=made,
+        recipients=recipients,
+        reply_to=own,
+        opted_in=wanted.opted_in,
+        now=now_ms(),
+    )
+    try:
+        desk.hall.write(store)
+    except StorageFailed:
+        raise Problem(503, "storage_failed", "error.mailing.storage") from None
+
+
+# what became of it
+
+
+def _outbox(bp: Blueprint, desk: Desk, postroom: Postroom) -> None:
+    @bp.get("/outbox.json")
+    def look(code: str) -> Any:
+        return json_answer({"mails": _mails(desk, facilitated(desk, code).room.committed)})
+
+    def decide(code: str, action: Any) -> Any:
+        session = facilitated(desk, code).room.committed
+        try:
+            chosen = msgspec.convert(body_of_request(), Chosen).messages
+        except msgspec.ValidationError as problem:
+            raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        try:
+            desk.hall.write(partial(action, session=session.code, ids=chosen, now=now_ms()))
+        except StorageFailed:
+            raise Problem(503, "storage_failed", "error.mailing.storage") from None
+        postroom.wake()
+        return json_answer({"mails": _mails(desk, session)})
+
+    @bp.post("/again.json")
+    def again(code: str) -> Any:
+        return decide(code, outbox.try_now)
+
+    @bp.post("/believe.json")
+    def believe(code: str) -> Any:
+        return decide(code, outbox.believe)
+
+    @bp.post("/stop.json")
+    def stop(code: str) -> Any:
+        return decide(code, outbox.stop)
+
+
+def _mails(desk: Desk, session: Session) -> list[dict[str, Any]]:
+    """Every mail of the session with what became of it, in the words of whoever reads it."""
+    t = device_texts().t
+    mails = desk.blocking(desk.hall.log.look, partial(outbox.mails, session=session.code))
+    for mail in mails:
+        for message in mail["messages"]:
+            message["said"] = t(message["said"]) if message["said"] else ""
+    return list(mails)

@@ -1,0 +1,170 @@
+/** What became of each mail, and what a person can do about it. */
+import { useEffect, useState } from "preact/hooks";
+import { ask } from "../core/ask.js";
+import { announce, html, Icon } from "../core/dom.js";
+import { formatTime, t } from "../core/i18n.js";
+
+const SOON_MS = 1_500;
+const LATER_MS = 10_000;
+const UNDER_WAY = ["waiting", "sending", "handing"];
+const NEEDS_SOMEBODY = ["failed", "unsure", "again", "stopped"];
+
+/**
+ * @param {{base: string, mails: any[], onNews: (mails: any[]) => void}} props
+ */
+export function MailOutbox({ base, mails, onNews }) {
+  const [complaint, complain] = useState("");
+  const statuses = new Set(mails.flatMap(({ messages }) => messages.map(({ status }) => status)));
+  const pace = UNDER_WAY.some((status) => statuses.has(status)) ? SOON_MS : statuses.has("again") && LATER_MS;
+  const busy = pace === SOON_MS;
+  useEffect(() => {
+    if (!pace) return;
+    const looking = setInterval(async () => {
+      const asked = await ask(`${base}/outbox.json`);
+      if (asked.ok) onNews(asked.gave.mails);
+      complain(asked.ok ? "" : asked.message);
+    }, Number(pace));
+    return () => clearInterval(looking);
+  }, [pace, onNews]);
+  const [wasBusy, setWasBusy] = useState(busy);
+  useEffect(() => {
+    if (wasBusy && !busy && mails.length) announce(summaryOf(mails[0].messages));
+    setWasBusy(busy);
+  }, [busy]);
+  const decide = async (what, messages) => {
+    const asked = await ask(`${base}/${what}.json`, { messages: messages.map(({ id }) => id) });
+    if (asked.ok) onNews(asked.gave.mails);
+    complain(asked.ok ? "" : asked.message);
+  };
+  if (!mails.length) return null;
+  return html`
+    <section class="stack" aria-labelledby="mail-outbox">
+      <h3 id="mail-outbox">${t("mailing.outbox")}</h3>
+      ${complaint && html`<p class="mailing-refusal" role="alert">${complaint}</p>`}
+      ${mails.map((mail) => html`<${SentMail} key=${mail.id} mail=${mail} decide=${decide} />`)}
+    </section>
+  `;
+}
+
+function SentMail({ mail, decide }) {
+  const { messages } = mail;
+  const of = (...statuses) => messages.filter(({ status }) => statuses.includes(status));
+  const attention = of(...NEEDS_SOMEBODY);
+  const failed = of("failed", "stopped").filter(({ address }) => address);
+  const waiting = of("waiting", "again");
+  const n = messages.length;
+  return html`
+    <article class="panel stack mail" aria-label=${mail.subject}>
+      <p class="row spread">
+        <strong dir="auto">${mail.kind === "test" ? t("mailing.was_test") : mail.subject}</strong>
+        <span class="muted small">${moment(mail.at)}</span>
+      </p>
+      <p>${summaryOf(messages)}</p>
+      ${waiting.length > 0 && html`<progress class="progress" max=${n} value=${n - waiting.length} aria-label=${summaryOf(messages)}></progress>`}
+      ${attention.length > 0 && html`<${Messages} messages=${attention} decide=${decide} />`}
+      <div class="row">
+        ${
+          failed.length > 0 &&
+          html`<button type="button" class="button" onClick=${() => decide("again", failed)}>
+            <${Icon} name="rotate-ccw" />${t("mailing.try_failed", { n: failed.length })}
+          </button>`
+        }
+        ${
+          of("again").length > 0 &&
+          html`<button type="button" class="button" onClick=${() => decide("again", of("again"))}>
+            <${Icon} name="rotate-ccw" />${t("mailing.try_now", { n: of("again").length })}
+          </button>`
+        }
+        ${
+          waiting.length > 0 &&
+          html`<button type="button" class="button quiet" onClick=${() => decide("stop", waiting)}>
+            ${t("mailing.stop", { n: waiting.length })}
+          </button>`
+        }
+      </div>
+      ${
+        n > attention.length &&
+        html`
+          <details>
+            <summary>${t("mailing.everybody", { n })}</summary>
+            <${Messages} messages=${messages} />
+          </details>
+        `
+      }
+    </article>
+  `;
+}
+
+function Messages({ messages, decide }) {
+  return html`
+    <ul class="mail-messages">
+      ${messages.map(
+        (message) => html`
+          <li key=${message.id} data-status=${message.status}>
+            <span class="mail-to"><bdi>${message.address || t("mailing.forgotten")}</bdi></span>
+            <span class="badge">${statusWord(message)}</span>
+            ${message.said && message.status !== "sent" && html`<span class="mail-said">${message.said}</span>`}
+            ${message.answer && message.status !== "sent" && html`<span class="mail-answer muted small" dir="auto">${t("mailing.server_said", { answer: message.answer })}</span>`}
+            ${decide && message.status === "unsure" && html`<${Doubt} message=${message} decide=${decide} />`}
+          </li>
+        `,
+      )}
+    </ul>
+  `;
+}
+
+/** Only a person can find out whether this one came. */
+function Doubt({ message, decide }) {
+  return html`
+    <span class="row">
+      <button type="button" class="button" onClick=${() => decide("again", [message])}>
+        ${t("mailing.send_after_all")}<span class="visually-hidden"> ${message.address}</span>
+      </button>
+      <button type="button" class="button" onClick=${() => decide("believe", [message])}>
+        ${t("mailing.it_came")}<span class="visually-hidden"> ${message.address}</span>
+      </button>
+    </span>
+  `;
+}
+
+function statusWord({ status, due }) {
+  switch (status) {
+    case "sent":
+      return t("mailing.is_sent");
+    case "failed":
+      return t("mailing.is_failed");
+    case "unsure":
+      return t("mailing.is_unsure");
+    case "stopped":
+      return t("mailing.is_stopped");
+    case "again":
+      return t("mailing.is_again", { time: moment(due) });
+    case "waiting":
+      return t("mailing.is_waiting");
+  }
+  return t("mailing.is_sending");
+}
+
+/** How many of what, the good news first. */
+function summaryOf(messages) {
+  const count = (...statuses) => messages.filter(({ status }) => statuses.includes(status)).length;
+  const told = [
+    [count("sent"), (n) => t("mailing.n_sent", { n })],
+    [count(...UNDER_WAY), (n) => t("mailing.n_waiting", { n })],
+    [count("again"), (n) => t("mailing.n_again", { n })],
+    [count("unsure"), (n) => t("mailing.n_unsure", { n })],
+    [count("failed"), (n) => t("mailing.n_failed", { n })],
+    [count("stopped"), (n) => t("mailing.n_stopped", { n })],
+  ];
+  const said = told.filter(([n]) => n).map(([n, say]) => say(n));
+  return said.join(" · ");
+}
+
+/** A time of today, else with its day. */
+function moment(at) {
+  const then = new Date(at);
+  const today = new Date().toDateString() === then.toDateString();
+  return today
+    ? formatTime(at)
+    : `${then.toLocaleDateString(document.documentElement.lang)} ${formatTime(at)}`;
+}
