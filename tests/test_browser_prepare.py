@@ -84,6 +84,22 @@ def test_the_agenda_is_edited_while_phones_are_in_it(venue: Venue, workshop: Wor
     expect(console.page.get_by_role("alert").filter(has_text="‘Gesprek: inhoud")).to_be_visible()
 
 
+def test_a_step_is_dragged_to_another_place(venue: Venue, workshop: Workshop):
+    console = venue.console().enter(workshop)
+    steps = prepare(console).get_by_role("listitem")
+    handle = steps.nth(0).locator(".drag-handle").bounding_box()
+    target = steps.nth(2).bounding_box()
+    assert handle
+    assert target
+    mouse = console.page.mouse
+    mouse.move(handle["x"] + 10, handle["y"] + 20)
+    mouse.down()
+    mouse.move(target["x"] + 80, target["y"] + 10, steps=6)
+    mouse.up()
+    expect(steps.nth(1)).to_contain_text("Welkom en wie doet er mee")
+    expect(steps.nth(0)).to_contain_text("Uitkomst van de stresstest")
+
+
 def test_two_people_edit_one_step_and_nothing_is_lost(venue: Venue, workshop: Workshop):
     one, other = (venue.console().enter(workshop) for _ in range(2))
     for console in (one, other):
