@@ -52,6 +52,10 @@ class StepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """Field -> the items listed there; the playbook loader checks their ids."""
         return {}
 
+    def brought_ids(self) -> Collection[str]:
+        """The ids of the cards that are there from the start."""
+        return ()
+
     def box_ids(self, earlier: Mapping[str, "StepPlan"]) -> Collection[str]:
         """The boxes that this step works on; *earlier* holds the plans of the steps before it."""
         return ()

@@ -16,6 +16,9 @@ from sessions.items import From, Offer
 from sessions.message import MAX_TEXT, Id
 from sessions.texts import Said, said
 
+MAX_CHARS = 280
+"""The longest text of a card, where a board does not say."""
+
 
 class Strip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A text above or below the board."""
@@ -64,7 +67,8 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
     blind: bool = False
     anonymous: bool = False
     supportable: bool = True
-    max_chars: int = 280
+    max_chars: int | None = None
+    """None: as on the board itself"""
     fields: list[Field] = []
     look: Literal["grid", "lanes", "table"] = "grid"
     rows: From | None = None
@@ -94,9 +98,13 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
         found = (field for fields in self.asked.values() for field in fields.values())
         return {field.id: field.items for field in found if field.items}
 
+    def brought_ids(self) -> Collection[str]:
+        return {f"{box.id}.{n}" for box in self.boxes for n, _ in enumerate(box.cards, 1)}
+
     def fits(self, board: "Plan", box: str) -> int:
         """How many characters fit on a card in a box of *board*, written in this step."""
-        return board.by_id[box].max_chars or self.max_chars
+        said = (board.by_id[box].max_chars, self.max_chars, board.max_chars)
+        return next((most for most in said if most is not None), MAX_CHARS)
 
     def box_views(self, board: "Plan", boxes: Collection[str], locked: Collection[str]) -> dict[str, Any]:
         """Those *boxes* of *board* as this step shows them."""

@@ -232,7 +232,7 @@ def _check(playbook: Playbook, file: str) -> None:
     for language in LANGUAGES:
         own = localized(playbook.raw, language)
         try:
-            msgspec.convert(own["join"], Join)
+            join = msgspec.convert(own["join"], Join)
         except msgspec.ValidationError as problem:
             raise BadPlaybook(file, said("plan.type", problem=problem), field="join") from None
         try:
@@ -241,6 +241,9 @@ def _check(playbook: Playbook, file: str) -> None:
             raise BadPlaybook(file, wrong.problem, step=wrong.step, field=wrong.field) from None
         if not plans:
             raise BadPlaybook(file, said("playbook.no_steps"), field="steps")
+        for id, plan in plans.items():
+            if join.organisation == "no" and getattr(plan, "per", "") == "organisation":
+                raise BadPlaybook(file, said("plan.no_organisations"), step=id, field="per")
         _check_delivers(own.get("delivers", []), plans, file)
 
 

@@ -68,6 +68,9 @@ def _problems(plan: StepPlan, earlier: Mapping[str, StepPlan]) -> Iterator[tuple
         for inner, wrong in source.problems(earlier).items():
             yield f"{field}.{inner}" if inner else field, wrong
     yield from plan.problems(earlier).items()
+    for step, before in earlier.items():
+        if same := set(plan.brought_ids()) & set(before.brought_ids()):
+            yield "boxes", said("plan.same_cards", box=min(same).rpartition(".")[0], step=step)
     # An item is known by its id in the whole session, so an id means one thing.
     known = {item.id: (item, step) for step, other in earlier.items() for item in listed_items(other)}
     for field, items in plan.listed().items():

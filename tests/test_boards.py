@@ -5,13 +5,21 @@ from typing import Any
 import msgspec
 import pytest
 
-from sessions.boards import Plan
+from sessions.boards import MAX_CHARS, Plan
 from sessions.steps import BadStep, check_steps
-from tests.play import canvas, rating
+from tests.play import canvas, play, rating
 
 FIELD = {"id": "owner", "label": "Owner", "kind": "person"}
 ITEM = {"id": "about", "label": "About", "kind": "item", "items": {"cards_of": ["ideas"]}}
 LEFT, RIGHT = {"id": "left", "title": "Left"}, {"id": "right", "title": "Right"}
+
+
+def test_a_card_fits_as_on_the_board_wherever_it_is_written():
+    board = canvas(max_chars=90)
+    story = play(board, canvas("again", board="ideas"), canvas("short", board="ideas", max_chars=20))
+    most = {step: story.step(step)["boxes"]["left"]["max_chars"] for step in ("ideas", "again", "short")}
+    assert most == {"ideas": 90, "again": 90, "short": 20}
+    assert play(canvas()).step()["boxes"]["left"]["max_chars"] == MAX_CHARS
 
 
 def complaint(*steps: dict[str, Any]) -> str:

@@ -263,6 +263,14 @@ BROKEN: dict[str, tuple[list[str], list[str]]] = {
         [HEAD.replace("[join]", '[join]\nmood = "no"'), PAGE],
         ["field join", "mood"],
     ),
+    "an answer for each organisation where nobody names one": (
+        [HEAD.replace("[join]", '[join]\norganisation = "no"'), RATING, 'per = "organisation"'],
+        ["step 'peiling'", "field per", "organisation"],
+    ),
+    "cards from the start in two boxes of the same name": (
+        [HEAD, CANVAS, 'cards = ["x"]', CANVAS.replace('"bord"', '"bord2"'), 'cards = ["y"]'],
+        ["step 'bord2'", "field boxes", "‘bord’"],
+    ),
     "an unknown kind": ([HEAD, step("quiz")], ["step 'x'", "field kind", "page, canvas, rating"]),
     "no kind": ([HEAD, "[[steps]]", 'id = "x"'], ["step 'x'", "field kind"]),
     "no id": ([HEAD, "[[steps]]", 'kind = "page"'], ["field id"]),

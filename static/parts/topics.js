@@ -51,7 +51,7 @@ export function TalkWaiting({ step }) {
 export function ItemState({ step, id }) {
   const decision = step.conclusions[id]?.decision ?? step.items[id].decision;
   if (decision)
-    return html`<span class="badge talk-decision" ...${sessionText()}><${Icon} name="check" />${decision}</span>`;
+    return html`<span class="badge talk-decision" ...${sessionText()}><${Icon} name="messages-square" />${decision}</span>`;
   if (step.discussed[id])
     return html`<span class="badge"><${Icon} name="check" />${t("discussion.discussed")}</span>`;
   return null;
