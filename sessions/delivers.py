@@ -89,8 +89,10 @@ class Delivery:
 def deliveries(session: "Session") -> Iterator[Delivery]:
     """How far everything has come that the plan of *session* must deliver, in its order."""
     for wanted in session.plan.delivers:
-        if wanted.step not in session.activities:
+        step = session.steps.get(wanted.step)
+        if step is None or step.skipped:
+            # It is not in the report either.
             yield Delivery(wanted)
-            continue
-        done, total = session.activities[wanted.step].delivered(wanted, session)
-        yield Delivery(wanted, session.steps[wanted.step].plan.title, done, total)
+        else:
+            done, total = session.activities[wanted.step].delivered(wanted, session)
+            yield Delivery(wanted, step.plan.title, done, total)

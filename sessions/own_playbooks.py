@@ -88,8 +88,9 @@ def to_toml(session: Session, title: str = "") -> bytes:
     """The plan of a session as a playbook; raises TooLarge.  Nothing that people contributed is in it."""
     plan = session.plan
     steps = _without_skipped(session)
-    ids = {step["id"] for step in steps}
-    delivers = [msgspec.to_builtins(one) for one in plan.delivers if not one.step or one.step in ids]
+    plans = {step["id"]: session.steps[step["id"]].plan for step in steps}
+    # What a step delivered may have been edited away with the step, or with a box of it.
+    delivers = [msgspec.to_builtins(one) for one in plan.delivers if not any(one.problems(plans))]
     join = msgspec.to_builtins(plan.join)
     whole = {
         "title": title or session.info.title,

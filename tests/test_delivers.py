@@ -1,9 +1,11 @@
 """What a session must deliver is ticked from what is there."""
 
+import tomllib
 from typing import Any
 
 from sessions.delivers import Deliverable, Delivery, deliveries
 from sessions.message import FACILITATOR
+from sessions.own_playbooks import to_toml
 from sessions.people import Join
 from sessions.session import Info, Plan
 from tests.play import AN, BO, Story, begun, canvas, discussion, page, rating
@@ -107,5 +109,18 @@ def test_what_comes_up_elsewhere_is_not_ticked_here():
     assert (found.there, found.title, found.wanted.elsewhere) == (False, "", "The next one")
 
 
-def test_a_step_that_is_gone_delivers_nothing():
+def test_a_step_that_is_gone_or_skipped_delivers_nothing():
     assert count(delivering(page(), step="gone")) == (0, 0, False)
+    story = delivering(page(), canvas(), step="ideas").adds(AN, "c1")
+    assert count(story) == (1, 1, True)
+    story.does(FACILITATOR, "session.skip_step", step="ideas", skipped=True)
+    assert count(story) == (0, 0, False)
+
+
+def test_a_playbook_that_is_made_of_a_session_asks_only_for_what_it_can_deliver():
+    wanted = {"step": "ideas", "boxes": ["left"], "every": True}
+    story = delivering(canvas(), **wanted)
+    assert tomllib.loads(to_toml(story.session).decode())["delivers"] == [{"text": "It", **wanted}]
+    assert "delivers" not in tomllib.loads(to_toml(delivering(page(), step="gone").session).decode())
+    strange = delivering(canvas(), step="ideas", boxes=["gone"])
+    assert "delivers" not in tomllib.loads(to_toml(strange.session).decode())
