@@ -105,12 +105,12 @@ def put(
 def recover(db: sqlite3.Connection, now: int) -> None:
     """After a start: what was under way when the process ended."""
     db.execute(
-        "UPDATE mail_messages SET status = 'again', due = ?, changed = ?, said = 'mailing.said_restart' WHERE status = 'sending'",
-        [now, now],
+        "UPDATE mail_messages SET status = 'again', due = ?, changed = ?, said = ? WHERE status = 'sending'",
+        [now, now, "mailing.said_restart"],
     )
     db.execute(
-        "UPDATE mail_messages SET status = 'unsure', changed = ?, said = 'mailing.said_unsure_restart' WHERE status = 'handing'",
-        [now],
+        "UPDATE mail_messages SET status = 'unsure', changed = ?, said = ? WHERE status = 'handing'",
+        [now, "mailing.said_unsure_restart"],
     )
 
 
@@ -217,8 +217,8 @@ def believe(db: sqlite3.Connection, session: str, ids: Sequence[int], now: int) 
     """Somebody says that what may have been sent has come; how many."""
     theirs = _theirs(db, session, ids, ("unsure",))
     db.executemany(
-        "UPDATE mail_messages SET status = 'sent', said = 'mailing.said_believed', changed = ? WHERE id = ?",
-        [(now, id) for id in theirs],
+        "UPDATE mail_messages SET status = 'sent', said = ?, changed = ? WHERE id = ?",
+        [("mailing.said_believed", now, id) for id in theirs],
     )
     return len(theirs)
 

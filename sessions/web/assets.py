@@ -107,7 +107,11 @@ PAGES = {
     # What the console shows of a step that is being edited, in frames of their own.
     "phonepreview": Recipe((*_PHONE, *_PHONE_LATE), "phonepreview.js"),
     "screenpreview": Recipe(_SCREEN, "screenpreview.js"),
-    "report": Recipe((*_COMMON, "pages.css", "figures.css", "report.css"), "report.js"),
+    "report": Recipe(
+        (*_COMMON, "pages.css", "figures.css", "report.css"),
+        "report.js",
+        {"mailing.css": "parts/mailing.js"},
+    ),
 }
 
 # What every chunk calls with what it brings along; see core/chunks.js.

@@ -339,5 +339,6 @@ def _mails(desk: Desk, session: Session) -> list[dict[str, Any]]:
     mails = desk.blocking(desk.hall.log.look, partial(outbox.mails, session=session.code))
     for mail in mails:
         for message in mail["messages"]:
-            message["said"] = t(message["said"]) if message["said"] else ""
+            if key := message["said"]:
+                message["said"] = t(key)
     return list(mails)

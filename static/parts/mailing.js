@@ -6,6 +6,7 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../core/ask.js";
+import { boot } from "../core/boot.js";
 import { announce, html, Icon, mount } from "../core/dom.js";
 import { useDraft } from "../core/drafts.js";
 import { t } from "../core/i18n.js";
@@ -16,14 +17,9 @@ import { OwnProgram } from "./ownprogram.js";
 const CHECK_MS = 500;
 const PREVIEW = "mail-preview";
 
-/**
- * Shows the send part in *element*.
- *
- * @param {HTMLElement} element
- * @param {{code: string}} boot
- */
-export function mailing(element, { code }) {
-  mount(html`<${Mailing} base=${`/s/${code}/mail`} />`, element);
+/** Shows the send part in *element*, below a heading of the page. */
+export function mailing(element) {
+  mount(html`<${Mailing} base=${`/s/${boot().code}/mail`} />`, element);
 }
 
 function Mailing({ base }) {
@@ -49,7 +45,6 @@ function Mailing({ base }) {
   const heard = (mails) => setKnown({ ...known, mails });
   return html`
     <div class="stack mailing">
-      <h2 tabindex="-1">${t("mailing.title")}</h2>
       <${Compose} base=${base} known=${known} onSent=${heard} />
       <${MailOutbox} base=${base} mails=${known.mails} onNews=${heard} />
     </div>
@@ -176,7 +171,7 @@ function To({ mail, known, checked, said, field, wrong }) {
   const asked = known.opted_in.length;
   return html`
     <fieldset class="stack">
-      <legend><h3>${t("mailing.to")}</h3></legend>
+      <legend><h2>${t("mailing.to")}</h2></legend>
       ${
         asked > 0 &&
         html`
@@ -259,7 +254,7 @@ function Files({ mail, known }) {
   const { files } = mail.wanted;
   return html`
     <fieldset class="stack mailing-files">
-      <legend><h3>${t("mailing.files")}</h3></legend>
+      <legend><h2>${t("mailing.files")}</h2></legend>
       <p class="muted small">${t("mailing.files_hint")}</p>
       <div class="row">
         ${known.files.map(
@@ -392,7 +387,7 @@ function Confirm({ known, asked, wanted, onYes, onNo }) {
 }
 
 function Refusal({ id, text }) {
-  return html`<div id=${id}>${text && html`<p class="mailing-refusal" role="alert">${text}</p>`}</div>`;
+  return html`<div id=${id} class="mailing-why">${text && html`<p class="mailing-refusal" role="alert">${text}</p>`}</div>`;
 }
 
 /** What makes asking twice one request. */

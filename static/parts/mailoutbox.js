@@ -39,7 +39,7 @@ export function MailOutbox({ base, mails, onNews }) {
   if (!mails.length) return null;
   return html`
     <section class="stack" aria-labelledby="mail-outbox">
-      <h3 id="mail-outbox">${t("mailing.outbox")}</h3>
+      <h2 id="mail-outbox">${t("mailing.outbox")}</h2>
       ${complaint && html`<p class="mailing-refusal" role="alert">${complaint}</p>`}
       ${mails.map((mail) => html`<${SentMail} key=${mail.id} mail=${mail} decide=${decide} />`)}
     </section>
