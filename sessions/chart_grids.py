@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sessions.chart_kinds import Cell, HeatMap, Matrix, Spot
 from sessions.drawing import BODY, LEADING, SMALL, WIDTH, Drawing, wrapped
-from sessions.tones import ACCENT, EDGE, INK, LINE, MUTED, SELF, SOFT, Tone, heat_tone
+from sessions.tones import ACCENT, EDGE, INK, LINE, MUTED, SELF, SOFT, SPREAD, Tone, heat_tone
 
 SIDE = 376
 """Of the square in which items of a matrix stand."""
@@ -25,6 +25,8 @@ def draw_matrix(chart: Matrix) -> tuple[Drawing, float]:
     """The picture and its height: the square, and beside or below it which number is which item."""
     drawing = Drawing()
     _field(drawing, chart)
+    for spot in chart.spots:
+        _spread(drawing, spot, len(chart.points))
     for places in _together(chart.spots).values():
         _spots(drawing, chart, places)
     lower = SIDE + MARGIN + 4
@@ -42,14 +44,13 @@ def _field(drawing: Drawing, chart: Matrix) -> None:
     drawing.line(_x(middle, points), top, _x(middle, points), bottom, EDGE, 1.5)
     drawing.line(left, _y(middle, points), right, _y(middle, points), EDGE, 1.5)
     low, high = chart.points[0], chart.points[-1]
-    third = SIDE / 3 - 6
     for upwards, title in ((False, chart.across), (True, chart.up)):
-        for at, anchor, words, tone in (
-            (0, "start", low, MUTED),
-            (0.5, "middle", title, INK),
-            (1, "end", high, MUTED),
+        for at, anchor, words, tone, room in (
+            (0, "start", low, MUTED, 0.22),
+            (0.5, "middle", title, INK, 0.54),
+            (1, "end", high, MUTED, 0.22),
         ):
-            [line] = wrapped(words, third, SMALL, bold=tone is INK, most=1)
+            [line] = wrapped(words, room * SIDE, SMALL, bold=tone is INK, most=1)
             x = MARGIN - 10 if upwards else left + at * SIDE
             y = bottom - at * SIDE if upwards else bottom + 16
             drawing.text(x, y, line, tone, SMALL, bold=tone is INK, anchor=anchor, upwards=upwards)
@@ -86,8 +87,6 @@ def _spots(drawing: Drawing, chart: Matrix, here: Sequence[tuple[int, Spot]]) ->
     points = len(chart.points)
     _, first = here[0]
     x, y = _x(first.across, points), _y(first.up, points)
-    for _, spot in here:
-        _spread(drawing, spot, points)
     beside = min(len(here), 5)
     step = 2 * RADIUS - 2
     half = (beside - 1) * step / 2
@@ -111,10 +110,10 @@ def _spread(drawing: Drawing, spot: Spot, points: int) -> None:
     x, y = _x(spot.across, points), _y(spot.up, points)
     if wide:
         drawing.line(
-            _x(within(spot.across - wide), points), y, _x(within(spot.across + wide), points), y, EDGE, 3
+            _x(within(spot.across - wide), points), y, _x(within(spot.across + wide), points), y, SPREAD, 3
         )
     if tall:
-        drawing.line(x, _y(within(spot.up - tall), points), x, _y(within(spot.up + tall), points), EDGE, 3)
+        drawing.line(x, _y(within(spot.up - tall), points), x, _y(within(spot.up + tall), points), SPREAD, 3)
 
 
 def _key(drawing: Drawing, chart: Matrix, lower: float) -> float:

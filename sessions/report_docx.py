@@ -23,6 +23,7 @@ DEEPEST = 3
 """Lists within lists are told apart so many times."""
 
 MANY_COLUMNS = 8
+FEW_ROWS = 8
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _BAR = re.compile("[█▏▎▍▌▋▊▉]+")
 
@@ -48,6 +49,7 @@ class Look:
     italic: bool = False
     code: bool = False
     link: bool = False
+    accent: bool = False
     size: float = 0
     """in points; 0 is that of the paragraph"""
 
@@ -57,7 +59,7 @@ class Look:
             '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Consolas"/>' if self.code else "",
             "<w:b/>" if self.bold else "",
             "<w:i/>" if self.italic else "",
-            f'<w:color w:val="{ACCENT}"/>' if self.link else "",
+            f'<w:color w:val="{ACCENT}"/>' if self.link or self.accent else "",
             f'<w:sz w:val="{round(self.size * 2)}"/>' if self.size else "",
             '<w:u w:val="single"/>' if self.link else "",
         ]
@@ -157,39 +159,60 @@ class Writer:
             return
         count = max(len(cells) for _, cells in rows)
         size = 8 if count > MANY_COLUMNS else 9.5
-        said = [[_said(cells[at]) if at < len(cells) else "" for at in range(count)] for _, cells in rows]
+        said = [[_plain(cells[at]) if at < len(cells) else "" for at in range(count)] for _, cells in rows]
         widths = column_widths(said, size)
+        self._keep_with_next()
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         self.paper.blocks.append(
             f"<w:tbl><w:tblPr>{_TABLE_LOOK}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
-            f"{''.join(self._table_row(head, cells, widths, size) for head, cells in rows)}</w:tbl>"
+            f"{self._table_rows(rows, widths, size)}</w:tbl>"
             # Two tables without a paragraph between them would be one.
             '<w:p><w:pPr><w:spacing w:after="60" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
         )
 
-    def _table_row(self, head: bool, cells: Sequence[list[Any]], widths: Sequence[int], size: float) -> str:
+    def _table_rows(
+        self, rows: Sequence[tuple[bool, Sequence[list[Any]]]], widths: Sequence[int], size: float
+    ) -> str:
+        """A head stays with the row below it, and a small table stays in one piece."""
+        small = len(rows) <= FEW_ROWS
+        return "".join(
+            self._table_row(cells, widths, head=head, size=size, stay=head or (small and at < len(rows)))
+            for at, (head, cells) in enumerate(rows, 1)
+        )
+
+    def _table_row(
+        self, cells: Sequence[list[Any]], widths: Sequence[int], *, head: bool, size: float, stay: bool
+    ) -> str:
         kind = "<w:cantSplit/><w:tblHeader/>" if head else "<w:cantSplit/>"
-        written = [self._cell(cell, width, head, size) for cell, width in zip(cells, widths, strict=False)]
-        written += [self._cell(["td", {}], width, head, size) for width in widths[len(cells) :]]
+        missing = [["td", {}] for _ in widths[len(cells) :]]
+        written = [
+            self._cell(cell, width, head=head, size=size, stay=stay)
+            for cell, width in zip([*cells, *missing], widths, strict=False)
+        ]
         return f"<w:tr><w:trPr>{kind}</w:trPr>{''.join(written)}</w:tr>"
 
-    def _cell(self, cell: list[Any], width: int, head: bool, size: float) -> str:
+    def _cell(self, cell: list[Any], width: int, *, head: bool, size: float, stay: bool) -> str:
         right = '<w:jc w:val="right"/>' if cell[1].get("class") == "number" else ""
         shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{SOFT}"/>' if head else ""
-        # A head stays with the row below it.
-        stay = "<w:keepNext/>" if head else ""
-        look = Look(bold=head, size=size)
+        look = Look(bold=head, size=size, accent=bool(_BAR.fullmatch(_plain(cell))))
         runs = self._runs(cell[2:], look)
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
-            f'<w:p><w:pPr>{stay}<w:spacing w:before="30" w:after="30" w:line="240" w:lineRule="auto"/>{right}</w:pPr>'
+            f'<w:p><w:pPr>{"<w:keepNext/>" if stay else ""}<w:spacing w:before="30" w:after="30" w:line="240" w:lineRule="auto"/>{right}</w:pPr>'
             f"{runs}</w:p></w:tc>"
         )
+
+    def _keep_with_next(self) -> None:
+        """A sentence that leads to a table or a figure stays with it."""
+        if self.paper.blocks and self.paper.blocks[-1].startswith("<w:p><w:r>"):
+            last = self.paper.blocks[-1].removeprefix("<w:p>")
+            self.paper.blocks[-1] = f"<w:p><w:pPr><w:keepNext/></w:pPr>{last}"
 
     # figures
 
     def figure(self, chart: Chart, drawn: str, described: str) -> None:
         """The chart as a picture that says what it shows, with its title below."""
+        self._keep_with_next()
         self.figures += 1
         picture = png(drawn)
         wide, tall = size_of(picture)
@@ -270,10 +293,8 @@ def _first_paragraph(children: Sequence[Node]) -> tuple[list[Node], list[Node]]:
     return loose, []
 
 
-def _said(cell: Sequence[Any]) -> str:
-    """The text of a cell; a bar counts for less, its letters are narrow."""
-    text = "".join(_texts(cell[2:]))
-    return "m" * (len(text) * 3 // 4) if _BAR.fullmatch(text) else text
+def _plain(cell: Sequence[Any]) -> str:
+    return "".join(_texts(cell[2:]))
 
 
 def _texts(nodes: Iterable[Node]) -> Iterator[str]:

@@ -6,17 +6,19 @@ around it, with the styles by which Word and its readers know a heading, a list 
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import docx
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
+from sessions.drawing import width_of
 from sessions.texts import Language
 
 TEXT_WIDTH = Mm(170)
@@ -111,9 +113,9 @@ class Paper:
         footer = section.footer.paragraphs[0]
         title = self.title if len(self.title) <= 80 else f"{self.title[:79]}…"
         footer.add_run(title)
-        tab = f'<w:tabs {nsdecls("w")}><w:tab w:val="clear" w:pos="4320"/><w:tab w:val="clear" w:pos="8640"/>'
-        tab += f'<w:tab w:val="right" w:pos="{TEXT_WIDTH.twips}"/></w:tabs>'
-        footer._p.get_or_add_pPr().append(parse_xml(tab))
+        stops = self.document.styles["Footer"].paragraph_format.tab_stops
+        stops.clear_all()
+        stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
         for part in ("\t", "PAGE", " / ", "NUMPAGES"):
             if part.isalpha():
                 field_ = f'<w:fldSimple {nsdecls("w")} w:instr="{part}"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
@@ -155,11 +157,11 @@ class Paper:
 
     def to_bytes(self) -> bytes:
         """The document as a file; the same blocks are the same bytes."""
-        body = self.document.element.body
+        empty = self.document.element.body
         written = parse_xml(f"<w:body {_NAMESPACES}>{''.join(self.blocks)}</w:body>")
-        last = body.find(qn("w:sectPr"))
-        for block in list(written):
-            last.addprevious(block)
+        written.append(empty.find(qn("w:sectPr")))
+        # The whole at once: block by block takes quadratic time.
+        self.document.element.replace(empty, written)
         file = io.BytesIO()
         self.document.save(file)
         return _timeless(file)
@@ -204,17 +206,19 @@ def _timeless(file: io.BytesIO) -> bytes:
 
 # tables
 
+PADDING = 190
+MOST_OF_A_WORD, MOST_OF_A_LINE = 2_600, 7_000
 
-def column_widths(texts: Sequence[Sequence[str]], size: float) -> list[int]:
+
+def column_widths(rows: Sequence[Sequence[str]], size: float) -> list[int]:
     """How wide each column is, in twentieths of a point: what is said in it decides, and the page is filled.
 
-    *texts* are the cells, row by row, in letters of this size in points.
+    *rows* are the texts of the cells, in letters of this size in points, those of the first row bold.
     """
-    letter, padding = size * 11, 170
-    columns = list(zip(*texts, strict=True))
-    least = [min(_longest_word(cells) * letter, 2_600) + padding for cells in columns]
+    columns = list(zip(*rows, strict=True))
+    least = [min(max(_longest_word(cells, size)), MOST_OF_A_WORD) + PADDING for cells in columns]
     wanted = [
-        max(min(max(map(len, cells)) * letter, 7_000) + padding, low)
+        max(min(max(width_of(cell, size) * 20 for cell in cells), MOST_OF_A_LINE) + PADDING, low)
         for cells, low in zip(columns, least, strict=True)
     ]
     whole = TEXT_WIDTH.twips
@@ -228,8 +232,9 @@ def column_widths(texts: Sequence[Sequence[str]], size: float) -> list[int]:
     )
 
 
-def _longest_word(cells: Iterable[str]) -> int:
-    return max((len(word) for cell in cells for word in cell.split()), default=1)
+def _longest_word(cells: Sequence[str], size: float) -> Iterator[float]:
+    for row, cell in enumerate(cells):
+        yield from (width_of(word, size, bold=row == 0) * 20 for word in cell.split() or [""])
 
 
 def _filling(widths: Sequence[float], whole: int) -> list[int]:

@@ -17,6 +17,7 @@ from sessions.session import Session
 from sessions.texts import LANGUAGES, texts
 from tests.play import as_json, read_recording
 from tests.running import Server, Workshop
+from tests.shape import shape_of_docx
 from tests.wire import Guest, command
 
 NL, EN = (texts(language).t for language in LANGUAGES)
@@ -249,7 +250,10 @@ def test_a_closed_session_lets_nobody_join_and_everybody_who_was_there_read(work
 # the facilitator
 
 
-GUARDED = ["/report", "/report.md", "/report.html", "/report.json", "/report.csv", "/events.jsonl"]
+GUARDED = [
+    *("/report", "/report.md", "/report.html", "/report.docx", "/report.json", "/report.csv"),
+    "/events.jsonl",
+]
 
 
 @pytest.mark.parametrize("path", GUARDED)
@@ -369,8 +373,11 @@ def test_the_report_can_be_had_at_any_moment(workshop, facilitator):
         assert "<i>x" in archive.read("opmerkingen.csv").decode("utf-8-sig")
     document = facilitator.get(f"{workshop.page}/report.html")
     assert "&lt;i&gt;x" in document.text
-    assert "script-src" not in document.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in document.headers["Content-Security-Policy"]
+    allowed = document.headers["Content-Security-Policy"]
+    assert re.fullmatch(r"default-src 'none'; style-src 'sha256-[\w+/=]+'; sandbox", allowed)
+    paper = facilitator.get(f"{workshop.page}/report.docx")
+    assert paper.headers["Content-Disposition"] == f'attachment; filename="dialoogtafel-{workshop.code}.docx"'
+    assert any("<i>x" in line for line in shape_of_docx(paper.content))
 
 
 # view.json
