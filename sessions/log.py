@@ -5,6 +5,7 @@ committer uses it; whoever reads opens a connection of its own.  A newcomer migh
 survives a killed process, not a power cut, and an acknowledgement is a promise.
 """
 
+import logging
 import secrets
 import sqlite3
 import time
@@ -19,11 +20,17 @@ from sqlite_utils.migrations import Migrations
 
 from sessions.message import Record, decode_event, encode_event
 
+logger = logging.getLogger(__name__)
+
 WITNESS_SECONDS = 2.0
 MOST_PAGES_WAITING = 10_000
 """Of 4 kB each."""
 
 ROWS_A_STATEMENT = 100
+LARGE_BYTES = 64_000_000
+"""A database that is larger is swept when it is opened or closed, because that would hold everybody up."""
+EMPTYING_TRIES = 5
+EMPTYING_SECONDS = 0.1
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -110,6 +117,33 @@ def m003_mail(db: Database) -> None:
     db.execute("CREATE INDEX mail_messages_due ON mail_messages (due) WHERE status IN ('waiting', 'again')")
 
 
+@migrations()
+def m004_companions_and_rehearsals(db: Database) -> None:
+    """Links of co-facilitators and observers, as hashes; and which session rehearses which."""
+    db.table("companions").create(
+        {
+            "session": str,
+            "id": str,
+            "kind": str,
+            "name": str,
+            "key_hash": str,
+            "switched_on": int,
+            "created": int,
+        },
+        pk=("session", "id"),
+        not_null=["session", "id", "kind", "name", "key_hash", "switched_on", "created"],
+        foreign_keys=[("session", "sessions", "code")],
+        strict=True,
+    )
+    db.table("rehearsals").create(
+        {"session": str, "of": str},
+        pk="session",
+        not_null=["session", "of"],
+        foreign_keys=[("session", "sessions", "code")],
+        strict=True,
+    )
+
+
 class StorageFailed(Exception):
     """Nothing of the batch was stored; the message is the database's own."""
 
@@ -156,6 +190,10 @@ class EventLog(Protocol):
 
     def tidy(self) -> None:
         """Do now, when there is nothing to store, what would take long in the middle of an ``append``."""
+        ...
+
+    def sweep(self) -> None:
+        """Leave nothing in the files of what was erased; a large database has it done later."""
         ...
 
     def close(self) -> None:
@@ -214,6 +252,7 @@ class SqliteLog:
             raise
         self._tidied = self._stored
         self._witness.note(self.epoch, self._stored)
+        self._sweep_if_owed()
 
     def append(self, births: Sequence[Birth], lines: Sequence[tuple[str, Record]]) -> None:
         rows = [_row(code, record) for code, record in lines]
@@ -260,8 +299,47 @@ class SqliteLog:
             with suppress(sqlite3.Error):
                 self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
+    def sweep(self) -> None:
+        # What was deleted is overwritten (secure_delete); this is for copies that moved about, and for the WAL.
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('sweep', 'owed')")
+        self._count()
+        if self.path.stat().st_size <= LARGE_BYTES:
+            self._sweep_if_owed()
+        else:
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _sweep_if_owed(self) -> None:
+        """Write the whole file anew, without what was erased; what cannot be done now is done at the next occasion."""
+        if not self._writer.execute("SELECT 1 FROM meta WHERE name = 'sweep'").fetchone():
+            return
+        try:
+            self._writer.execute("VACUUM")
+            # Somebody who reads for long at this moment holds the old pages: then it stays owed.
+            if self._emptied():
+                self._writer.execute("DELETE FROM meta WHERE name = 'sweep'")
+                self._emptied()
+        except sqlite3.Error as problem:
+            logger.warning("sweeping the database failed and is tried again later: %s", problem)
+        self._count()
+
+    def _emptied(self) -> bool:
+        """Bring all of the write-ahead log into the main file; whether that could be done."""
+        for _ in range(EMPTYING_TRIES):
+            if not self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                return True
+            # Whoever tidies up at this moment is soon done, and does not wait for us.
+            time.sleep(EMPTYING_SECONDS)
+        return False
+
+    def _count(self) -> None:
+        """Look again how far the database is: rows that are gone are no sign that an older copy was put back."""
+        self._stored = self._writer.execute("SELECT ifnull(max(rowid), 0) FROM events").fetchone()[0]
+        self._witness.note(self.epoch, self._stored)
+
     def close(self) -> None:
         self._witness.note(self.epoch, self._stored)
+        self._sweep_if_owed()
         self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._writer.close()
 

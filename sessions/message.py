@@ -14,7 +14,7 @@ import msgspec
 
 from sessions.text import clean
 
-Role = Literal["participant", "facilitator", "screen"]
+Role = Literal["participant", "facilitator", "observer", "screen"]
 
 FACILITATOR = "facilitator"
 """The id under which every facilitator of a session acts."""

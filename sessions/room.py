@@ -198,6 +198,10 @@ class Room:
             self._views[audience] = self.published.view(audience, self._memo)
         return self._views[audience]
 
+    def looked_at(self, audience: Audience) -> Mapping[str, Any]:
+        """The view of what is published, for whoever looks on from within this process."""
+        return self._view(audience)
+
     def mine(self, participant: str) -> dict[str, Any]:
         """The private part of one participant, of what is published."""
         return self.published.mine(participant)

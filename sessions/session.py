@@ -63,7 +63,10 @@ State = Literal["lobby", "live", "closed"]
 
 
 class Info(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """What the session is called and about; ``names`` says whether names may be shown and reported."""
+    """What the session is called and about; ``names`` says whether names may be shown and reported.
+
+    ``rehearsal`` marks a session that nobody means: robots take part in it, and it is cleaned away.
+    """
 
     title: str
     language: Literal["nl", "en"]
@@ -73,6 +76,7 @@ class Info(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     client: str = ""
     purpose: str = ""
     names: bool = False
+    rehearsal: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -289,7 +293,7 @@ class Session:
 
     def decide(self, wanted: Any, actor: Actor) -> list[Any]:
         """The events that the command *wanted* causes; raises Refused and changes nothing."""
-        if actor.role == "screen" or (type(wanted) in STEERING and actor.role != "facilitator"):
+        if actor.role in ("screen", "observer") or (type(wanted) in STEERING and actor.role != "facilitator"):
             raise Forbidden("forbidden")
         if actor.role == "participant":
             self.steering.admit(actor.id, self.people)
@@ -595,6 +599,7 @@ class Session:
             client=info.client or None,
             purpose=info.purpose or None,
             names=info.names,
+            rehearsal=info.rehearsal or None,
             timer={"ends": self.timer_ends} if self.timer_ends is not None else None,
             **self.steering.view(),
         )

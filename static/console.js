@@ -1,4 +1,5 @@
 /** The facilitator's console: the agenda, the current step, the room, and one bar that steers. */
+import { Fragment } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { CONSOLE_ACTIVITIES, CONSOLE_PARTS, ROUND_SHAPES, STORY } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
@@ -9,7 +10,7 @@ import { keepFocus } from "./core/focus.js";
 import { sessionText, t } from "./core/i18n.js";
 import { exchangeKey } from "./core/key.js";
 import { dismissRefusal, outbox, refusals, send } from "./core/outbox.js";
-import { people, stepView, storing, view } from "./core/store.js";
+import { people, stepView, storing, view, you } from "./core/store.js";
 import { serverNow } from "./core/time.js";
 import { ConsoleAgenda } from "./parts/consoleagenda.js";
 import { CloseDialog, QrDialog } from "./parts/consoledialogs.js";
@@ -21,6 +22,9 @@ import { ConnectionNotice, joinAddress, QrCode, RoomWaiting, spacedCode } from "
 
 const MINUTE_MS = 60_000;
 /** The dialogs that come when they are wanted. */
+/** What whoever only watches can do. */
+const WATCHING = { cover: () => false };
+const WATCHED_DIALOGS = ["qr", "keys"];
 const DESK_DIALOGS = ["acts", "parking", "peopledesk", "prepare", "times"];
 
 export function Console() {
@@ -32,11 +36,16 @@ function ConsoleRoom({ session, agenda }) {
   const [dialog, setDialog] = useState("");
   const [minutes, setMinutes] = useState(0);
   const place = placeIn(session, agenda);
-  const steering = steeringOf(session, place, minutes);
-  const repair = repairOf(view.value.acts);
+  const observing = you.value?.role === "observer";
+  const steering = observing ? WATCHING : steeringOf(session, place, minutes);
+  const repair = observing ? {} : repairOf(view.value.acts);
+  const ask = observing ? (name) => WATCHED_DIALOGS.includes(name) && setDialog(name) : setDialog;
   const kind = useChunk(CONSOLE_ACTIVITIES, place.step?.kind);
+  const Desk = useChunk(CONSOLE_PARTS, "desk");
+  const Band = useChunk(CONSOLE_PARTS, session.rehearsal && "rehearsal");
   const step = stepView(place.id);
-  const actions = (step && session.state === "live" && kind?.actions?.({ step, stepId: place.id })) || [];
+  const actions =
+    (step && !observing && session.state === "live" && kind?.actions?.({ step, stepId: place.id })) || [];
   const looks = (step && kind?.looks?.(step)) || [];
   const close = () => setDialog("");
   const showQr = () => {
@@ -78,26 +87,34 @@ function ConsoleRoom({ session, agenda }) {
 
   return html`
     <div class="console-room">
-      <${ConsoleTop} session=${session} repair=${repair} showQr=${showQr} setDialog=${setDialog} />
-      <${ConsoleAgenda} agenda=${agenda} place=${place} go=${steering.go} closed=${session.state === "closed"}
-        steering=${view.value.steering} onTimes=${() => setDialog("times")} edit=${() => setDialog("prepare")} />
+      <${ConsoleTop} session=${session} repair=${repair} showQr=${showQr} setDialog=${ask} observing=${observing} />
+      <${ConsoleAgenda} agenda=${agenda} place=${place} go=${steering.go} closed=${observing || session.state === "closed"}
+        steering=${view.value.steering} onTimes=${() => ask("times")}
+        edit=${observing ? undefined : () => setDialog("prepare")} />
       <main class="console-main" id="main" tabindex="0">
         <div class="console-notices"><${ConnectionNotice} /><${StorageNotice} /><${Refused} /></div>
-        <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} />
+        ${Band && !observing && html`<${Band} />`}
+        <${observing ? Watching : Fragment}>
+          <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} />
+        <//>
       </main>
       <aside class="console-side" aria-label=${t("console.side")}>
         ${place.step?.notes && html`<${Notes} text=${place.step.notes} />`}
         ${
           session.state === "live" &&
+          !observing &&
           html`<${TimerPanel} session=${session} minutes=${minutes} setMinutes=${setMinutes} steering=${steering} />`
         }
-        <${OnScreen} session=${session} kind=${kind} step=${step} stepId=${place.id} steering=${steering} />
-        <${PeoplePanel} session=${session} everybody=${view.value.people} blocked=${view.value.steering?.blocked}
-          setDialog=${setDialog} />
-        <${ParkingPanel} parking=${view.value.parking} setDialog=${setDialog} />
+        <${observing ? Watching : Fragment}>
+          <${OnScreen} session=${session} kind=${kind} step=${step} stepId=${place.id} steering=${steering} />
+          <${PeoplePanel} session=${session} everybody=${view.value.people} blocked=${view.value.steering?.blocked}
+            setDialog=${ask} />
+          <${ParkingPanel} parking=${view.value.parking} setDialog=${ask} />
+        <//>
         <${LinksPanel} />
+        ${Desk && html`<${Desk} session=${session} />`}
       </aside>
-      ${session.state === "live" && html`<${SteeringBar} steering=${steering} place=${place} actions=${actions} />`}
+      ${session.state === "live" && !observing && html`<${SteeringBar} steering=${steering} place=${place} actions=${actions} />`}
     </div>
     <${ChunksAhead} table=${CONSOLE_ACTIVITIES} /><${ChunksAhead} table=${ROUND_SHAPES} /><${ChunksAhead} table=${STORY} /><${ChunksAhead} table=${CONSOLE_PARTS} />
     ${dialog === "qr" && html`<${QrDialog} onClose=${hideQr} />`}
@@ -141,7 +158,7 @@ function steeringOf(session, place, minutes) {
   const go = (step) => {
     // One step at a time: what waits for the connection says already where to go.
     if (outbox.value.some(({ type }) => type === "session.go")) return;
-    send("session.go", { step, ...(place.id && { expect: place.id }) });
+    send("session.go", { step, expect: session.step });
   };
   const ends = session.timer?.ends;
   const left = session.paused?.left;
@@ -190,6 +207,11 @@ function repairOf(acts = {}) {
       ? () => turn("session.redo", {}, t("console.redone"))
       : undefined,
   };
+}
+
+/** Everything is there and nothing can be pressed: whoever watches does not steer. */
+function Watching({ children }) {
+  return html`<fieldset class="watching" disabled>${children}</fieldset>`;
 }
 
 function ConsoleMiddle({ session, place, kind, step, start }) {

@@ -79,6 +79,7 @@ function ScreenRoom({ session, agenda }) {
       <footer class="screen-foot">
         ${session.state === "live" && html`<p class="screen-code">${joinAddress()} <strong>${spacedCode(boot().code)}</strong></p>`}
         <${ConnectionNotice} />
+        ${session.rehearsal && html`<p class="badge">${t("rehearsal.badge")}</p>`}
         ${planned?.locked && html`<p class="badge"><${Icon} name="lock" />${t("screen.locked")}</p>`}
         ${session.state === "live" && html`<p><${Icon} name="users" /> ${t("screen.online", { n: people.value.online })}</p>`}
       </footer>

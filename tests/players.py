@@ -16,6 +16,7 @@ from sessions.message import FACILITATOR, Refused
 from sessions.people import Join
 from sessions.playbook import shipped_playbooks
 from sessions.report import report_model, to_markdown, to_source
+from sessions.robots import criteria_of, field_value, in_order, in_order_ids
 from sessions.session import Info, Plan
 from sessions.texts import LANGUAGES, Language
 from tests.options import OPTIONS
@@ -222,23 +223,15 @@ class Table:
         return found
 
     def value(self, who: str, id: str, asked: dict[str, Any], view: dict[str, Any]) -> str:
-        match asked["kind"]:
-            case "choice":
-                return self.dice.choice(list(asked["options"]))
-            case "choices":
-                return " ".join(self.dice.sample(list(asked["options"]), 2))
-            case "organisation":
-                return self.people[who]
-            case "person":
-                return NAMES[int(who[1:])]
-            case "date":
-                return f"2027-{self.dice.randint(1, 12):02}-15"
-            case "amount":
-                return f"{self.dice.randint(1, 40) * 500}.50"
-            case "item":
-                known = list(view.get("links", {}).get(id, {}))
-                return self.dice.choice(known) if known else ""
-        return next(self.remarks)[: asked.get("max_chars", 20)]
+        return field_value(
+            id,
+            asked,
+            view,
+            self.dice,
+            organisation=self.people[who],
+            name=NAMES[int(who[1:])],
+            text=lambda: next(self.remarks),
+        )
 
     def work_on_rows(self, step: str) -> None:
         """In a table everybody also fills in a cell of somebody else's row."""
@@ -333,7 +326,7 @@ class Table:
 
     def answer_scale(self, who: str, step: str) -> None:
         view = self.seen(step)
-        criteria = view.get("criteria") or ([*view["items"]] if view.get("cascade") else [""])
+        criteria = criteria_of(view)
         points = list(map(int, view["scale"]["points"]))
         for n, item in enumerate(view["items"]):
             for m, criterion in enumerate(criteria):
@@ -395,16 +388,6 @@ def sayings(language: Language) -> Iterator[str]:
     """What people write on cards: never the same twice."""
     for said in count(1):
         yield from (text if said == 1 else f"{text} ({said})" for text in SAYINGS[language])
-
-
-def in_order(objects: dict[str, Any]) -> list[Any]:
-    """The objects of a view in their order."""
-    return sorted(objects.values(), key=lambda one: one["order"])
-
-
-def in_order_ids(objects: dict[str, Any]) -> list[str]:
-    """Their ids in their order."""
-    return sorted(objects, key=lambda id: objects[id]["order"])
 
 
 PLAYBOOKS = shipped_playbooks()

@@ -76,8 +76,10 @@ _SCREEN = (
     "screen.css",
 )
 PAGES = {
-    # Home, new, created, join and the errors: they work without JavaScript.
+    # New, created, join and the errors: they work without JavaScript.
     "plain": Recipe((*_COMMON, "pages.css")),
+    "mark": Recipe(("mark.css",)),
+    "home": Recipe((*_COMMON, "pages.css"), "home.js"),
     "participant": Recipe(
         _PHONE,
         "participant.js",
@@ -98,7 +100,7 @@ PAGES = {
             "console.css",
         ),
         "console.js",
-        {"editor.css": "parts/agendaeditor.js"},
+        {"editor.css": "parts/agendaeditor.js", "desk.css": "parts/desk.js"},
     ),
     "screen": Recipe(
         _SCREEN,

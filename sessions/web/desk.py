@@ -19,14 +19,15 @@ from sessions.session import Session
 from sessions.texts import Language, Texts, choose_language, texts
 from sessions.web.assets import Assets
 from sessions.web.guard import Failures
-from sessions.web.hall import Blocking, Hall, Place
-from sessions.web.keys import Tickets, cookie_name, key_fits
+from sessions.web.hall import Blocking, Hall, Holder, Place
+from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket
+from sessions.web.keys import Tickets, cookie_name
 from sessions.web.settings import Settings
 
 COOKIE_SECONDS = 30 * 24 * 3600
 
 _DIGITS = re.compile(r"[0-9]{8}")
-_APPS = ("participant", "console", "screen", "report", "phonepreview", "screenpreview")
+_APPS = ("home", "participant", "console", "screen", "report", "phonepreview", "screenpreview")
 
 
 class Problem(Exception):
@@ -64,9 +65,11 @@ def place_of(desk: Desk, code: str) -> Place:
     code = re.sub(r"[\s\-]", "", code)
     ticket = request.cookies.get(cookie_name("facilitator", code))
     # Whoever has been here goes on, also when somebody else behind the same address tries codes.
-    known = token_id(desk, code) is not None or desk.tickets.is_facilitator(code, ticket)
+    known = token_id(desk, code) is not None or desk.tickets.holder_id(code, ticket) is not None
     if desk.failures.too_many(address) and not known:
         raise Problem(429, "slow_down", "error.too_many_codes")
+    if gone := desk.hall.gone.get(code):
+        raise Problem(410, "unknown_session", gone.key, **gone.params)
     place = desk.hall.place(code) if _DIGITS.fullmatch(code) else None
     if place is None:
         desk.failures.add(address)
@@ -76,22 +79,36 @@ def place_of(desk: Desk, code: str) -> Place:
 
 def facilitated(desk: Desk, code: str) -> Place:
     """The place of a session, for somebody who holds its key; raises Problem."""
-    place = place_of(desk, code)
-    code = place.room.code
-    given = request.headers.get("Authorization", "")
-    if given.startswith("Bearer "):
-        check_key(desk, code, given.removeprefix("Bearer "))
-    elif not desk.tickets.is_facilitator(code, request.cookies.get(cookie_name("facilitator", code))):
-        raise Problem(403, "forbidden", "error.bad_key")
+    place, holder = held(desk, code)
+    if holder.kind != "facilitator":
+        raise Problem(403, "forbidden", "error.observer")
     return place
 
 
-def check_key(desk: Desk, code: str, key: object) -> None:
-    """Whether *key* is the facilitator's; raises Problem, and counts it."""
-    stored = desk.hall.log.key_hash(code)
-    if not isinstance(key, str) or stored is None or not key_fits(key, stored):
+def held(desk: Desk, code: str) -> tuple[Place, Holder]:
+    """The place of a session, and by which link whoever asks has come; raises Problem."""
+    place = place_of(desk, code)
+    code = place.room.code
+    given = request.headers.get("Authorization", "")
+    ticket = request.cookies.get(cookie_name("facilitator", code))
+    try:
+        if given.startswith("Bearer "):
+            return place, check_key(desk, code, given.removeprefix("Bearer "))
+        holder = holder_of_ticket(desk.hall, desk.tickets, code, ticket)
+    except SwitchedOff:
+        raise Problem(403, "forbidden", "error.link_off") from None
+    if holder is None:
+        raise Problem(403, "forbidden", "error.bad_key")
+    return place, holder
+
+
+def check_key(desk: Desk, code: str, key: object) -> Holder:
+    """Whose key this is; raises SwitchedOff, and Problem, which it counts."""
+    holder = holder_of_key(desk.hall, code, key)
+    if holder is None:
         desk.failures.add(str(request.remote_addr))
         raise Problem(403, "forbidden", "error.bad_key")
+    return holder
 
 
 def seat_of(desk: Desk, session: Session) -> str | None:
@@ -128,9 +145,10 @@ def boot_data(desk: Desk, page: str, role: str, session: Session, urls: dict[str
     }
 
 
-def titled(session: Session) -> dict[str, str]:
+def titled(session: Session) -> dict[str, Any]:
     """What the frame of a page says of a session."""
-    return {"title": session.info.title, "language": session.info.language}
+    info = session.info
+    return {"title": info.title, "language": info.language, "rehearsal": info.rehearsal}
 
 
 def urls_of(desk: Desk, code: str) -> dict[str, str]:

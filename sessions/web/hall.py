@@ -10,13 +10,15 @@ And a change that is none for an audience is not sent to it: each client's ``seq
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import socketio
 from msgspec import Raw
 
+from sessions import books
 from sessions.activities.canvas import Canvas
 from sessions.activity import Audience
 from sessions.log import Birth, EventLog, StorageFailed, T, Work
@@ -24,7 +26,7 @@ from sessions.message import FACILITATOR, Actor, Record, Role
 from sessions.room import Answer, Publication, Room, Rooms
 from sessions.session import Created, Info, Plan
 from sessions.texts import Language
-from sessions.web import wire
+from sessions.web import patches, wire
 from sessions.web.keys import new_participant
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,8 @@ RETRY_SECONDS = 1.0
 """How long the committer rests after the storage failed."""
 
 NO_CHANGE = b"{}"
+MOST_GONE = 1_000
+"""Erased sessions of which it is remembered that, and why, they are gone."""
 MOST_CARDS_TOLD = 200
 """Of so many cards it is told who is busy with them: everybody hears it, at most once a second."""
 
@@ -54,6 +58,23 @@ class Blocking(Protocol):
     """Runs a function that blocks, without blocking the rest."""
 
     def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose link opens the console: the session's own (no id), or one that was made for somebody."""
+
+    id: str = ""
+    kind: books.CompanionKind = "facilitator"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Why a session is no more: the key of a sentence, with what it mentions."""
+
+    key: str
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)
@@ -76,11 +97,13 @@ class Client:
     moves: float = 5.0
     moved_at: float = 0.0
     """how often they may say so"""
+    holder: Holder | None = None
+    """behind the console: by which link"""
 
     @property
     def audience(self) -> Audience:
         """Whose view this connection gets."""
-        return "facilitator" if self.actor.role == "facilitator" else "everyone"
+        return "facilitator" if self.actor.role in ("facilitator", "observer") else "everyone"
 
 
 @dataclass(eq=False)
@@ -99,7 +122,7 @@ class Place:
     last_sent: float = 0.0
     last_used: float = 0.0
     people_changed: bool = False
-    people_told: wire.Text | None = None
+    people_told: dict[Audience, wire.Text] = field(default_factory=dict)
     """who is here, as last told: counting anew for everybody who comes would be quadratic"""
     changed: dict[Audience, int] = field(default_factory=dict)
     """audience -> the seq at which its view last changed"""
@@ -114,7 +137,7 @@ class Place:
 class Errand:
     """Something to be written besides events, and how it came out."""
 
-    work: Work[Any]
+    run: Callable[[], Any]
     done: Any
     gave: Any = None
     problem: Exception | None = None
@@ -157,6 +180,8 @@ class Hall:
         self._errands: deque[Errand] = deque()
         self.finishing: list[Callable[[], bool]] = []
         """what else has to come to an end before the process does: each says whether it is still busy"""
+        self.gone: dict[str, Gone] = {}
+        """code -> why it is no more, of sessions that were erased since the start"""
         self.background: list[Callable[[], None]] = [
             self._commit_forever,
             self._publish_forever,
@@ -177,17 +202,27 @@ class Hall:
         for forever in self.background:
             self._server.start_background_task(forever)
 
+    def alongside(self, function: Callable[..., None], *arguments: Any) -> None:
+        """Run something of its own that ends some time, beside all that goes on."""
+        self._server.start_background_task(function, *arguments)
+
+    def rest(self, seconds: float) -> None:
+        """Let everybody else go on for so long."""
+        self._server.sleep(seconds)
+
     # opening
 
     def place(self, code: str) -> Place | None:
         """The open room of *code*, read from the log on first use; None when there is no such session."""
         while code in self._opening:
             self._opening[code].wait()
+        if code in self.gone:
+            return None
         if code not in self.places:
             self._opening[code] = done = self._server.eio.create_event()
             try:
                 records = self._blocking(lambda: list(self.log.read(code)))
-                if not records:
+                if not records or code in self.gone:
                     return None
                 self.places[code] = Place(self.rooms.adopt(code, records))
             finally:
@@ -220,7 +255,27 @@ class Hall:
         For what must be erasable and so is no event: texts, addresses.  Be quick: all rooms wait for it.  Raises
         StorageFailed, or what *work* raised; then nothing is changed.
         """
-        errand = Errand(work, self._server.eio.create_event())
+        done: T = self._alone(partial(self._blocking, self.log.write, work))
+        return done
+
+    def look(self, work: Work[T]) -> T:
+        """What *work* gives, which only reads."""
+        found: T = self._blocking(self.log.look, work)
+        return found
+
+    def bring(self, code: str, key_hash: str, records: Sequence[Record]) -> bool:
+        """Store a session that has a past; False when the storage failed."""
+        lines = [(code, record) for record in records]
+        birth = Birth(code, key_hash, records[0].at)
+        try:
+            self._alone(partial(self._blocking, self.log.append, [birth], lines))
+        except StorageFailed:
+            return False
+        return True
+
+    def _alone(self, run: Callable[[], T]) -> T:
+        """What *run* gives, done by the committer between two batches."""
+        errand = Errand(run, self._server.eio.create_event())
         self._errands.append(errand)
         self._work.set()
         errand.done.wait()
@@ -237,6 +292,38 @@ class Hall:
             or not all(place.room.idle for place in self.places.values())
             or any(busy() for busy in self.finishing)
         )
+
+    # erasing
+
+    def remove(self, code: str, why: Gone) -> bool:
+        """Erase a session and tell everybody who is there; False when the storage failed, and then it is still there."""
+        return self._alone(partial(self._erase, code, why))
+
+    def _erase(self, code: str, why: Gone) -> bool:
+        # From here on nobody comes in, and what is on its way is refused.
+        self.gone[code] = why
+        while len(self.gone) > MOST_GONE:
+            del self.gone[next(iter(self.gone))]
+        place = self.places.get(code)
+        clients = list(place.clients.values()) if place else []
+        if place:
+            self._publish(code)
+            place.room.failed()
+            for client in clients:
+                self.clients.pop(client.sid, None)
+            del self.places[code]
+        self.rooms.open.pop(code, None)
+        try:
+            self._blocking(self.log.write, partial(books.erase, session=code))
+            self._blocking(self.log.sweep)
+        except StorageFailed as problem:
+            logger.error("erasing session %s failed: %s", code, problem)
+            if self._blocking(self.log.key_hash, code) is not None:
+                del self.gone[code]
+                return False
+        finally:
+            self._hang_up(clients)
+        return True
 
     # contributing
 
@@ -270,6 +357,21 @@ class Hall:
         place.room.submit(actor, raws, now_ms(), language, count)
         if not self._work.is_set():
             self._work.set()
+
+    def play(self, place: Place, actor: Actor, raw: dict[str, Any]) -> float:
+        """Do what a robot wants, and wait until everybody may see it; how many seconds were spent on deciding.
+
+        Nobody counts it.
+        """
+        done = self._server.eio.create_event()
+        started = time.monotonic()
+        language = place.room.head.info.language
+        place.room.submit(actor, [raw], now_ms(), language, lambda answers: done.set())
+        took = time.monotonic() - started
+        self._work.set()
+        done.wait()
+        self.caught_up(place)
+        return took
 
     def caught_up(self, place: Place) -> None:
         """Wait until everything that is committed now is published as well."""
@@ -309,6 +411,16 @@ class Hall:
             place.people_changed = True
             place.last_used = time.monotonic()
 
+    def show_out(self, place: Place, holder: str) -> None:
+        """Cut the consoles that were opened by this link; they come back, and are told that it is switched off."""
+        self._hang_up(
+            [client for client in place.clients.values() if client.holder and client.holder.id == holder]
+        )
+
+    def _hang_up(self, clients: Sequence[Client]) -> None:
+        for client in clients:
+            patches.hang_up(self._server, client.sid)
+
     def listen(self, client: Client) -> None:
         """From now on *client*, who has just got the view, is told what happens."""
         place = self.places[client.code]
@@ -316,17 +428,17 @@ class Hall:
         if client.sid in place.clients and not client.listening:
             client.listening = True
             place.listeners[client.audience][client.sid] = client
-            if place.people_told is None:
-                place.people_told = wire.event("people", self.people(place))
-            client.send(place.people_told)
+            if client.audience not in place.people_told:
+                place.people_told[client.audience] = wire.event("people", self.people(place, client.audience))
+            client.send(place.people_told[client.audience])
             if client.audience == "facilitator" and not self.storage_ok:
                 client.send(wire.event("storage", {"ok": False}))
 
     @staticmethod
-    def people(place: Place) -> dict[str, Any]:
+    def people(place: Place, audience: Audience = "everyone") -> dict[str, Any]:
         """How many participants are here, on whose behalf, and which cards they are at.
 
-        Somebody with two tabs counts once.
+        Somebody with two tabs counts once.  Behind a console one also hears who is behind the others.
         """
         here = [id for id, clients in place.people.items() if clients[0].actor.role == "participant"]
         known = place.room.published.people
@@ -334,8 +446,20 @@ class Hall:
         for id in here:
             if (person := known.get(id)) and person.organisation:
                 groups[person.organisation] = groups.get(person.organisation, 0) + 1
-        told = {"online": len(here), "groups": groups}
+        told: dict[str, Any] = {"online": len(here), "groups": groups}
+        if audience == "facilitator":
+            told["desk"] = Hall._who_is_behind_the_desk(place)
         return {**told, "at": at} if (at := Hall._who_is_where(place)) else told
+
+    @staticmethod
+    def _who_is_behind_the_desk(place: Place) -> dict[str, dict[str, Any]]:
+        """Link -> whose it is and how many windows they have open."""
+        found: dict[str, dict[str, Any]] = {}
+        for client in place.clients.values():
+            if holder := client.holder:
+                told = {"kind": holder.kind, "name": holder.name, "windows": 0}
+                found.setdefault(holder.id or "own", told)["windows"] += 1
+        return found
 
     def stand(self, client: Client, at: tuple[str, str] | None) -> None:
         """*client* is busy with a card, or with none any more."""
@@ -402,7 +526,7 @@ class Hall:
             # It waits until it is done, so that nobody closes the database under it.
             errand = self._errands[0]
             try:
-                errand.gave = self._blocking(self.log.write, errand.work)
+                errand.gave = errand.run()
             except Exception as problem:  # noqa: BLE001 (whoever sent it gets it)
                 errand.problem = problem
             self._errands.popleft()
@@ -517,7 +641,7 @@ class Hall:
                 self._bring_up(place)
                 if place.people_changed:
                     place.people_changed = False
-                    place.people_told = self._tell(place, "people", self.people(place))
+                    self._tell_people(place)
                 if place.clients and now - place.last_sent > HEAD_SECONDS:
                     place.last_sent = now
                     self._tell(place, "head", {"epoch": self.log.epoch, "seq": place.room.published.seq})
@@ -536,6 +660,12 @@ class Hall:
     def _something_to_store(self) -> bool:
         return bool(self.rooms.something_waits or self._errands)
 
+    def _tell_people(self, place: Place) -> None:
+        for audience, clients in place.listeners.items():
+            place.people_told[audience] = packet = wire.event("people", self.people(place, audience))
+            for client in list(clients.values()):
+                client.send(packet)
+
     def _bring_up(self, place: Place) -> None:
         """Tell the clients for whom nothing changed how far we are, so that their ``head`` and echoes agree."""
         seq = place.room.published.seq
@@ -548,11 +678,10 @@ class Hall:
             self._tell_changes(place, place.changed, seq, dict.fromkeys(behind, NO_CHANGE))
 
     @staticmethod
-    def _tell(place: Place, event: str, payload: Mapping[str, Any]) -> wire.Text:
+    def _tell(place: Place, event: str, payload: Mapping[str, Any]) -> None:
         packet = wire.event(event, payload)
         for client in place.told():
             client.send(packet)
-        return packet
 
 
 def now_ms() -> int:
@@ -565,6 +694,6 @@ def actor_for(role: Role, participant: str | None) -> Actor:
     match role:
         case "facilitator":
             return Actor(FACILITATOR, role)
-        case "screen":
-            return Actor("screen", role)
+        case "observer" | "screen":
+            return Actor(role, role)
     return Actor(participant or new_participant(), role)

@@ -10,7 +10,11 @@ import os
 import secrets
 from pathlib import Path
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+
+HOST_SECONDS = 8 * 3600
+"""How long the host need not give the password again."""
+LONGEST_TICKET = 400
 
 SECRET_FILE = "secret"  # noqa: S105 - the name of the file, not what is in it
 
@@ -50,12 +54,13 @@ def key_fits(key: str, stored: str) -> bool:
 
 
 class Tickets:
-    """Signed tickets: ``participant`` says who, ``facilitator`` says that the key was shown."""
+    """Signed tickets: ``participant`` says who, ``facilitator`` by which link, ``host`` that the password was given."""
 
     def __init__(self, secret: str) -> None:
         self._participant = URLSafeSerializer(secret, salt="participant")
         self._facilitator = URLSafeSerializer(secret, salt="facilitator")
         self._creator = URLSafeSerializer(secret, salt="creator")
+        self._host = URLSafeTimedSerializer(secret, salt="host")
 
     def participant(self, code: str, id: str) -> str:
         """The token of a participant."""
@@ -68,13 +73,33 @@ class Tickets:
                 return id
         return None
 
-    def facilitator(self, code: str) -> str:
-        """What a facilitator's browser keeps in its cookie."""
-        return str(self._facilitator.dumps([code]))
+    def facilitator(self, code: str, holder: str = "") -> str:
+        """What a facilitator's browser keeps in its cookie; *holder* is the id of a link that was made for somebody."""
+        return str(self._facilitator.dumps([code, holder] if holder else [code]))
 
-    def is_facilitator(self, code: str, ticket: object) -> bool:
-        """Whether this cookie opens the console of this session."""
-        return _read(self._facilitator, ticket) == [code]
+    def holder_id(self, code: str, ticket: object) -> str | None:
+        """By which link this cookie opens the console of this session, "" for its own; None when it does not."""
+        match _read(self._facilitator, ticket):
+            case [str(of)] if of == code:
+                return ""
+            case [str(of), str(holder)] if of == code:
+                return holder
+        return None
+
+    def host(self, password: str) -> str:
+        """What the browser of whoever runs the server keeps, once it has given the password."""
+        return str(self._host.dumps(key_hash(password)))
+
+    def is_host(self, password: str, ticket: object) -> bool:
+        """Whether this cookie was given for this password, not too long ago."""
+        if not isinstance(ticket, str) or len(ticket) > LONGEST_TICKET:
+            return False
+        try:
+            return hmac.compare_digest(
+                str(self._host.loads(ticket, max_age=HOST_SECONDS)), key_hash(password)
+            )
+        except BadSignature:
+            return False
 
     def creator(self, password: str) -> str:
         """What a browser keeps that has shown the password for starting sessions."""
@@ -86,7 +111,7 @@ class Tickets:
 
 
 def _read(serializer: URLSafeSerializer, ticket: object) -> object:
-    if not isinstance(ticket, str) or len(ticket) > 400:
+    if not isinstance(ticket, str) or len(ticket) > LONGEST_TICKET:
         return None
     try:
         return serializer.loads(ticket)

@@ -24,7 +24,8 @@ from sessions.texts import Language, choose_language, texts
 from sessions.web import patches
 from sessions.web.guard import Failures
 from sessions.web.hall import Client, Hall, Place, actor_for, now_ms
-from sessions.web.keys import Tickets, cookie_name, key_fits
+from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket
+from sessions.web.keys import Tickets, cookie_name
 
 logger = logging.getLogger(__name__)
 
@@ -85,25 +86,32 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         known = tickets.participant_id(code, token)
         ticket = cookies.get(cookie_name("facilitator", code))
         # Whoever has been here goes on, also when somebody else behind the same address tries codes.
-        if failures.too_many(address) and known is None and not tickets.is_facilitator(code, ticket):
+        if failures.too_many(address) and known is None and tickets.holder_id(code, ticket) is None:
             raise _refused("slow_down", "error.too_many_codes", language)
+        if gone := hall.gone.get(code):
+            raise _refused("unknown_session", gone.key, language, **gone.params)
         place = hall.place(code) if _CODE.fullmatch(code) else None
         if place is None:
             failures.add(address)
             raise _refused("unknown_session", "error.unknown_session", language)
         role = asked.get("role", "participant")
+        holder = None
         match role:
             case "participant" | "screen":
                 actor = actor_for(role, known)
                 if refused := place.room.committed.turned_away(actor):
                     raise _refused(refused.code, refused.key, language)
             case "facilitator":
-                if not _holds_key(hall, code, _text(asked.get("key"))) and not tickets.is_facilitator(
-                    code, ticket
-                ):
+                try:
+                    holder = holder_of_key(hall, code, _text(asked.get("key"))) or holder_of_ticket(
+                        hall, tickets, code, ticket
+                    )
+                except SwitchedOff:
+                    raise _refused("forbidden", "error.link_off", language) from None
+                if holder is None:
                     failures.add(address)
                     raise _refused("forbidden", "error.bad_key", language)
-                actor = actor_for(role, None)
+                actor = actor_for(holder.kind, None)
             case _:
                 raise _refused("invalid", "error.command.shape", language)
         # Only a token that the client does not hold yet is told to it.
@@ -115,7 +123,9 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
             patches.allow(server, sid, MOST_BYTES_OF_A_FACILITATOR)
         send = patches.sender(server, sid)
         started = time.monotonic()
-        hall.welcome(Client(sid, code, actor, language, new, send, allowance=BURST, allowance_at=started))
+        client = Client(sid, code, actor, language, new, send, allowance=BURST, allowance_at=started)
+        client.holder = holder
+        hall.welcome(client)
 
     def disconnect(sid: str, *_: Any) -> None:
         if not server.manager.is_connected(sid, "/"):
@@ -214,6 +224,7 @@ def _snapshot(hall: Hall, place: Place, client: Client, seen: dict[str, Any]) ->
         "id": client.actor.id,
         "role": client.actor.role,
         **({"token": client.token} if client.token else {}),
+        **({"link": client.holder.id or "own"} if client.holder else {}),
     }
     snapshot: dict[str, Any] = {
         "epoch": hall.log.epoch,
@@ -230,11 +241,6 @@ def _snapshot(hall: Hall, place: Place, client: Client, seen: dict[str, Any]) ->
     return {**snapshot, "view": Raw(room.view(client.audience))}
 
 
-def _holds_key(hall: Hall, code: str, key: str) -> bool:
-    stored = hall.log.key_hash(code) if key else None
-    return stored is not None and key_fits(key, stored)
-
-
 def _slow_down(raw: object, language: Language) -> Answer:
     return {**_answer(command_id(raw), "slow_down", "error.slow_down", language), "retry_ms": RETRY_MS}
 
@@ -243,8 +249,8 @@ def _answer(id: str | None, code: str, key: str, language: Language) -> Answer:
     return {"id": id, "ok": False, "code": code, "message": texts(language).t(key)}
 
 
-def _refused(code: str, key: str, language: Language) -> ConnectionRefusedError:
-    message = texts(language).t(key)
+def _refused(code: str, key: str, language: Language, **params: str) -> ConnectionRefusedError:
+    message = texts(language).t(key, **params)
     return ConnectionRefusedError(message, {"code": code, "message": message})
 
 

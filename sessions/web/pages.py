@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from sessions.message import Actor, event_line
 from sessions.room import Room
 from sessions.session import Session
-from sessions.web import preparing, reports, starting
+from sessions.web import hosting, preparing, rehearsing, reports, starting, together
 from sessions.web.desk import (
     Desk,
     Problem,
@@ -41,6 +41,7 @@ from sessions.web.desk import (
     urls_of,
     with_cookie,
 )
+from sessions.web.holders import SwitchedOff
 from sessions.web.keys import cookie_name, new_participant
 
 MOST_BYTES = 64_000
@@ -55,6 +56,9 @@ def register(app: Flask, desk: Desk) -> None:
     bp = Blueprint("pages", __name__)
     _open_to_all(bp, desk)
     starting.register(bp, desk)
+    rehearsing.register(bp, desk, rehearsing.Stage(desk.hall))
+    together.register(bp, desk)
+    hosting.register(bp, desk)
     _joining(bp, desk)
     _in_session(bp, desk)
     _for_facilitators(bp, desk)
@@ -76,13 +80,12 @@ def _open_to_all(bp: Blueprint, desk: Desk) -> None:
         typed = request.values.get("code", "")
         code = re.sub(r"[\s\-.]", "", typed)
         if not typed:
-            return rendered(desk, "home", values={"code": ""}, errors={})
+            return _home_page(desk, "", {})
         try:
             place_of(desk, code)
         except Problem as problem:
             sentence = device_texts().t(problem.key, **problem.params)
-            page = rendered(desk, "home", values={"code": typed[:20]}, errors={"code": sentence})
-            return page, problem.status
+            return _home_page(desk, typed[:20], {"code": sentence}), problem.status
         return redirect(f"/s/{code}", 303)
 
     @bp.get("/healthz")
@@ -94,6 +97,12 @@ def _open_to_all(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/api/playbooks")
     def playbooks() -> Any:
         return json_answer([playbook.summary(device_language()) for playbook in desk.playbooks.values()])
+
+
+def _home_page(desk: Desk, code: str, errors: dict[str, str]) -> str:
+    words = desk.assets.page("home").words
+    boot = {"language": device_language(), "catalogue": device_texts().among(words)}
+    return rendered(desk, "home", values={"code": code}, errors=errors, demo=hosting.is_host(desk), boot=boot)
 
 
 # joining
@@ -196,7 +205,9 @@ def _app(desk: Desk, page: str, role: str, session: Session) -> str:
     # Phones need no way to the console; every byte of their first visit counts.
     boot = boot_data(desk, page, role, session, {"home": "/", **({} if page == "participant" else urls)})
     parts = _parts(page, session)
-    return rendered(desk, page, session=titled(session), boot=boot, qr=qr(urls["join"]), parts=parts)
+    mark = desk.assets.page("mark").css_url
+    code = qr(urls["join"])
+    return rendered(desk, page, session=titled(session), boot=boot, qr=code, parts=parts, mark_url=mark)
 
 
 def _parts(page: str, session: Session) -> list[str]:
@@ -248,9 +259,19 @@ def _for_facilitators(bp: Blueprint, desk: Desk) -> None:
         place = place_of(desk, code)
         given = body_of_request()
         key = given.get("key") if isinstance(given, dict) else None
-        check_key(desk, place.room.code, key)
-        ticket = desk.tickets.facilitator(place.room.code)
-        return with_cookie(desk, Response(status=204), "facilitator", place.room.code, ticket)
+        code = place.room.code
+        response = Response(status=204)
+        try:
+            id = check_key(desk, code, key).id
+        except SwitchedOff as off:
+            # The cookie opens nothing as long as the link is off; it lets the console say so.
+            id = off.id
+            message = device_texts().t("error.link_off")
+            response = json_answer({"code": "forbidden", "message": message}, 403)
+        if desk.tickets.holder_id(code, request.cookies.get(cookie_name("facilitator", code))) == "":
+            # Whoever tries the link they made for somebody else stays what they are.
+            return response
+        return with_cookie(desk, response, "facilitator", code, desk.tickets.facilitator(code, id))
 
     @bp.get("/s/<code>/events.jsonl")
     def events(code: str) -> Any:

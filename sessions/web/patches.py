@@ -570,6 +570,13 @@ def is_open(server: socketio.Server, sid: str) -> bool:
     return line is not None and not line.closed
 
 
+def hang_up(server: socketio.Server, sid: str) -> None:
+    """Break the line of the client *sid*: it comes back by itself, and asks anew whether it may come in."""
+    line = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
+    if line is not None and not line.closed:
+        line.close(wait=False, abort=True, reason=server.eio.reason.SERVER_DISCONNECT)
+
+
 def allow(server: socketio.Server, sid: str, most_bytes: int) -> None:
     """Messages of the client *sid* may hold so many bytes; where the patch is out, as many as everybody's."""
     line = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))

@@ -73,7 +73,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
     def start() -> Any:
         values = _values()
         try:
-            _check_creator(desk, values.get("password", ""))
+            check_creator(desk, values.get("password", ""))
             if values.get("show") == "own":
                 # Their titles are nobody's business but of whoever may use them.
                 return _remembered(desk, Response(_new_page(desk, values, {}, own=True)))
@@ -87,14 +87,14 @@ def register(bp: Blueprint, desk: Desk) -> None:
         assert playbook
         language = _language(wanted)
         plan = _asking(playbook.plan(language), wanted)
-        return _created(desk, *_create(desk, wanted, plan, playbook))
+        return created(desk, *_create(desk, wanted, plan, playbook))
 
     @bp.post("/new/list")
     def start_with_list() -> Any:
         request.max_content_length = request.max_form_memory_size = 4 * MAX_PASTED
         values = _values()
         try:
-            _check_creator(desk, values.get("password", ""))
+            check_creator(desk, values.get("password", ""))
         except Problem as problem:
             told = device_texts().t(problem.key, **problem.params)
             return _new_page(desk, values, {"list_password": told}), problem.status
@@ -106,7 +106,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
         t = device_texts().t
         title = values.get("list_title", "")[:120] or t("new.list_session")
         wanted = NewSession(QUICK, title=title, language=device_language(), date=_today())
-        return _created(desk, *_create(desk, wanted, plan, desk.playbooks[QUICK], purpose=""))
+        return created(desk, *_create(desk, wanted, plan, desk.playbooks[QUICK], purpose=""))
 
     @bp.post("/playbooks")
     def import_playbook() -> Any:
@@ -117,7 +117,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
             told = device_texts().t("error.playbook.too_large", most=MAX_BYTES // 1000)
             return _new_page(desk, {}, {"file": told}), 413
         try:
-            _check_creator(desk, values.get("password", ""))
+            check_creator(desk, values.get("password", ""))
         except Problem as problem:
             told = device_texts().t(problem.key, **problem.params)
             return _new_page(desk, values, {"file_password": told}), problem.status
@@ -140,7 +140,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
     def create() -> Any:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         # Headers come as Latin-1; what people type into a terminal is UTF-8.
-        _check_creator(desk, given.encode("latin-1", "replace").decode("utf-8", "replace"))
+        check_creator(desk, given.encode("latin-1", "replace").decode("utf-8", "replace"))
         try:
             wanted = msgspec.convert(body_of_request(), NewSession)
         except msgspec.ValidationError as problem:
@@ -165,25 +165,39 @@ _TEXTS = {"title": 120, "place": 120, "client": 120, "purpose": 1_000, "date": 1
 def _errors(desk: Desk, wanted: dict[str, Any]) -> dict[str, str]:
     """Field -> sentence, of what is wrong with a new session."""
     t = device_texts().t
-    errors = {
-        name: t("error.text.too_long", most=most, length=len(wanted[name]))
-        for name, most in _TEXTS.items()
-        if len(wanted[name]) > most
-    }
+    errors = text_errors(wanted)
     if _playbook(desk, wanted["playbook"]) is None:
         errors["playbook"] = t("error.new.playbook")
     if wanted["language"] not in ("", "nl", "en"):
         errors["language"] = t("error.new.language")
     try:
-        if wanted["date"]:
-            datetime.date.fromisoformat(wanted["date"])
-    except ValueError:
-        errors["date"] = t("error.new.date")
-    try:
         choices(wanted["organisations"])
     except Refused as refused:
         errors["organisations"] = t(refused.key, **refused.params)
     return errors
+
+
+def text_errors(wanted: Mapping[str, Any]) -> dict[str, str]:
+    """Field -> sentence, of what is wrong with what is said about a session."""
+    t = device_texts().t
+    given = {name: wanted.get(name, "") for name in _TEXTS}
+    errors = {
+        name: t("error.text.too_long", most=most, length=len(given[name]))
+        for name, most in _TEXTS.items()
+        if len(given[name]) > most
+    }
+    try:
+        if given["date"]:
+            datetime.date.fromisoformat(given["date"])
+    except ValueError:
+        errors["date"] = t("error.new.date")
+    return errors
+
+
+def title_within(title: str) -> str:
+    """A title that was put together, in as many characters as one may have."""
+    most = _TEXTS["title"]
+    return title if len(title) <= most else f"{title[: most - 1]}…"
 
 
 def _values() -> dict[str, str]:
@@ -268,15 +282,26 @@ def _create(
         purpose=wanted.purpose or (playbook.text("purpose", language) if purpose is None else purpose),
         names=wanted.names,
     )
-    code, key = new_code(), new_key()
-    while desk.hall.log.key_hash(code) is not None:
-        code = new_code()
+    return found_session(desk, info, plan)
+
+
+def found_session(desk: Desk, info: Info, plan: Plan) -> tuple[str, str, Info]:
+    """Store a new session of this plan; its code, its facilitator key and its info."""
+    code, key = fresh_code(desk), new_key()
     if not desk.hall.create(code, key_hash(key), info, plan):
         raise Problem(503, "storage_failed", "error.new.storage")
     return code, key, info
 
 
-def _created(desk: Desk, code: str, key: str, info: Info) -> Any:
+def fresh_code(desk: Desk) -> str:
+    """A code that no session has, or had since the start."""
+    code = new_code()
+    while code in desk.hall.gone or desk.hall.log.key_hash(code) is not None:
+        code = new_code()
+    return code
+
+
+def created(desk: Desk, code: str, key: str, info: Info) -> Any:
     """The page with the links to a new session."""
     urls = urls_of(desk, code)
     session = {"title": info.title, "code": spaced(code), "language": info.language}
@@ -300,7 +325,7 @@ def _remembered(desk: Desk, response: Any) -> Any:
     return response
 
 
-def _check_creator(desk: Desk, password: str) -> None:
+def check_creator(desk: Desk, password: str) -> None:
     """Whether whoever asks may start a session; raises Problem."""
     settings, address = desk.settings, str(request.remote_addr)
     if settings.create_password:
@@ -309,11 +334,12 @@ def _check_creator(desk: Desk, password: str) -> None:
         if not secrets.compare_digest(password.encode(), settings.create_password.encode()):
             desk.failures.add(address)
             raise Problem(403, "forbidden", "error.new.password")
-    elif not _is_here(settings, address):
+    elif not is_here(settings, address):
         raise Problem(403, "forbidden", "error.new.elsewhere")
 
 
-def _is_here(settings: Settings, address: str) -> bool:
+def is_here(settings: Settings, address: str) -> bool:
+    """Whether whoever asks sits at the machine that runs the server."""
     # Behind a proxy that nobody told us of, everybody would seem to be on this machine.
     if not settings.trusted_proxy and (
         "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
@@ -331,7 +357,7 @@ def _may_see_own(desk: Desk) -> bool:
     password = desk.settings.create_password
     if password:
         return desk.tickets.is_creator(password, request.cookies.get(CREATOR_COOKIE))
-    return _is_here(desk.settings, str(request.remote_addr))
+    return is_here(desk.settings, str(request.remote_addr))
 
 
 def _new_page(

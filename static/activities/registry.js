@@ -113,6 +113,15 @@ export const PARTICIPANT_ACTIVITIES = {
 
 /** What the console opens on top of a step: seldom, so it comes when it is wanted. */
 export const CONSOLE_PARTS = {
+  // No dialogs: what stands beside the step a moment later, and above it in a rehearsal.
+  desk: async () => {
+    const { DeskPanel } = await import("../parts/desk.js");
+    return DeskPanel;
+  },
+  rehearsal: async () => {
+    const { RehearsalBand } = await import("../parts/rehearsal.js");
+    return RehearsalBand;
+  },
   acts: async () => {
     const { ActsDialog } = await import("../parts/acts.js");
     return ActsDialog;

@@ -10,10 +10,12 @@ import { signal } from "@preact/signals";
 export const view = signal(undefined);
 /** @type {import("@preact/signals").Signal<{person?: Object<string, string>, steps: Object<string, any>}>} */
 export const mine = signal({ steps: {} });
-/** @type {import("@preact/signals").Signal<{id: string, role: string} | undefined>} */
+/** @type {import("@preact/signals").Signal<{id: string, role: string, link?: string} | undefined>} */
 export const you = signal(undefined);
 /** @type {import("@preact/signals").Signal<{online: number, groups: Object<string, number>,
- *   at?: Object<string, Object<string, string[]>>}>} at: step -> card -> organisations that have it open */
+ *   at?: Object<string, Object<string, string[]>>,
+ *   desk?: Object<string, {kind: string, name: string, windows: number}>}>}
+ *   at: step -> card -> organisations that have it open; desk: link -> who came by it, told behind a console only */
 export const people = signal({ online: 0, groups: {} });
 /** Which card this device has open, so that others see that somebody works on it; kept nowhere. */
 export const here = signal(/** @type {{step: string, card?: string} | undefined} */ (undefined));

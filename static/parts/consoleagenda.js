@@ -53,7 +53,7 @@ export function ConsoleAgenda({ agenda, place, go, closed, steering, onTimes, ed
             `,
           )}
         </ol>
-        <button type="button" class="button quiet" onClick=${edit}><${Icon} name="pencil" />${t("agenda.title")}</button>
+        ${edit && html`<button type="button" class="button quiet" onClick=${edit}><${Icon} name="pencil" />${t("agenda.title")}</button>`}
       </details>
     </nav>
   `;

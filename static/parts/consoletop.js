@@ -6,7 +6,7 @@ import { connection } from "../core/store.js";
 import { KeyButton, toggleFullScreen } from "./keys.js";
 import { spacedCode } from "./room.js";
 
-export function ConsoleTop({ session, repair, showQr, setDialog }) {
+export function ConsoleTop({ session, repair, showQr, setDialog, observing }) {
   const only = (icon, label, onClick, more = {}) => html`
     <button type="button" class="button quiet icon-only" aria-label=${label} title=${label} onClick=${onClick} ...${more}>
       <${Icon} name=${icon} />
@@ -35,6 +35,7 @@ export function ConsoleTop({ session, repair, showQr, setDialog }) {
         </button>
         ${
           session.state === "live" &&
+          !observing &&
           html`
             <button type="button" class="button quiet" onClick=${() => setDialog("close")}>
               <${Icon} name="log-out" /><span>${t("console.close")}</span>
