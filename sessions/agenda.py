@@ -178,7 +178,7 @@ class EditJoin:
 Editing = AddStep | CopyStep | EditStep | MoveStep | SkipStep | RemoveStep
 
 
-@event("session.step_added")
+@event("session.step_added", act=True)
 @dataclass(frozen=True)
 class StepAdded:
     """``plan`` is a step as a playbook has it; an empty ``before`` puts it last."""
@@ -188,7 +188,7 @@ class StepAdded:
     before: str = ""
 
 
-@event("session.step_edited")
+@event("session.step_edited", act=True)
 @dataclass(frozen=True)
 class StepEdited:
     """``plan`` is the whole step as it is from now on."""
@@ -197,27 +197,27 @@ class StepEdited:
     plan: Data
 
 
-@event("session.step_moved")
+@event("session.step_moved", act=True)
 @dataclass(frozen=True)
 class StepMoved:
     at: str
     before: str = ""
 
 
-@event("session.step_skipped")
+@event("session.step_skipped", act=True)
 @dataclass(frozen=True)
 class StepSkipped:
     at: str
     skipped: bool
 
 
-@event("session.step_removed")
+@event("session.step_removed", act=True)
 @dataclass(frozen=True)
 class StepRemoved:
     at: str
 
 
-@event("session.info_edited")
+@event("session.info_edited", act=True)
 @dataclass(frozen=True)
 class InfoEdited:
     """What the session is about from now on: every field of its info that people may change."""
@@ -231,7 +231,7 @@ class InfoEdited:
     names: bool
 
 
-@event("session.join_edited")
+@event("session.join_edited", act=True)
 @dataclass(frozen=True)
 class JoinEdited:
     join: Join
@@ -515,28 +515,64 @@ def choices(typed: Sequence[str]) -> list[str]:
 # taking it back
 
 
-def taking_back(happened: Any, before: "Session") -> Any:
-    """The command that undoes *happened*, given the session just before it; None when there is none."""
-    match happened:
-        case StepAdded(at=id):
-            return RemoveStep(id)
-        case StepEdited(at=id):
-            return EditStep(id, next(step for step in before.plan.steps if step["id"] == id))
-        case StepMoved(at=id):
-            return MoveStep(id, _after(id, before) or None)
-        case StepSkipped(at=id, skipped=skipped):
-            return SkipStep(id, not skipped)
-        case StepRemoved(at=id):
-            plan = next(step for step in before.plan.steps if step["id"] == id)
-            return AddStep(id, plan, _after(id, before) or None)
-        case InfoEdited():
-            info = before.info
-            return EditInfo(**{name: getattr(info, name) for name in InfoEdited.__dataclass_fields__})
-        case JoinEdited():
-            return EditJoin(**msgspec.structs.asdict(before.plan.join))
-    return None
+def turned_back(session: "Session", here: Agenda, there: Agenda) -> Iterator[Any]:
+    """The events that undo what led from *there* to *here*; raises Refused when something else came of it since."""
+    now, planning = session.agenda, Planning(session)
+    before, after, current = (
+        {str(step["id"]): step for step in agenda.steps} for agenda in (there, here, now)
+    )
+    for id in after.keys() - before.keys():
+        yield from planning.events(RemoveStep(id))
+    for id in before.keys() - after.keys():
+        following = _following(list(before), id, current)
+        yield from planning.events(AddStep(id, before[id], following))
+    edits: dict[str, Any] = {}
+    for id in before.keys() & after.keys():
+        if before[id] == after[id]:
+            continue
+        if current.get(id) != after[id]:
+            raise Rejected("undo.changed_since")
+        edits.update((edit.at, edit) for edit in planning.events(EditStep(id, before[id])))
+    yield from edits.values()
+    if before.keys() == after.keys() and list(before) != list(after):
+        if list(current) != list(after):
+            raise Rejected("undo.changed_since")
+        moved = _moved(list(after), list(before))
+        yield from planning.events(MoveStep(moved, _following(list(before), moved, current)))
+    for id in here.skipped ^ there.skipped:
+        if id in current and (id in now.skipped) == (id in here.skipped):
+            yield StepSkipped(id, id in there.skipped)
 
 
-def _after(id: str, session: "Session") -> str:
-    ids = [*session.steps, ""]
-    return ids[ids.index(id) + 1]
+def _following(ids: list[str], id: str, present: Mapping[str, Any]) -> str | None:
+    """The first of those after *id* that is still there; None when it was the last."""
+    return next((other for other in ids[ids.index(id) + 1 :] if other in present), None)
+
+
+def _moved(ids: list[str], others: list[str]) -> str:
+    """The one whose place differs: without it both lists are the same."""
+
+    def without(id: str, some: list[str]) -> list[str]:
+        return [one for one in some if one != id]
+
+    return next(id for id in ids if without(id, ids) == without(id, others))
+
+
+def info_turned_back(info: "Info", here: "Info", there: "Info") -> list[Any]:
+    """The events that make of *info*, as it was *here*, again what it was *there*; raises Refused."""
+    if here == there:
+        return []
+    if info != here:
+        raise Rejected("undo.changed_since")
+    return info_edited(
+        EditInfo(**{name: getattr(there, name) for name in InfoEdited.__dataclass_fields__}), info
+    )
+
+
+def join_turned_back(join: Join, here: Join, there: Join) -> list[Any]:
+    """The same for what people are asked."""
+    if here == there:
+        return []
+    if join != here:
+        raise Rejected("undo.changed_since")
+    return [JoinEdited(there)]

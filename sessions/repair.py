@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sessions.activity import Activity, present
-from sessions.agenda import StepSkipped
+from sessions.agenda import Agenda, info_turned_back, join_turned_back, turned_back
 from sessions.message import ACTS, FACILITATOR, Closed, Record, Rejected, command, event
 from sessions.parking import Parking
+from sessions.people import Join
 from sessions.steering import Clock, Steering
 
 if TYPE_CHECKING:
-    from sessions.session import Session, Step
+    from sessions.session import Info, Session, Step
 
 MOST_ACTS = 40
 """Acts that can be undone: each holds on to the state before and after it."""
@@ -79,6 +80,9 @@ class Stand:
     steering: Steering
     parking: Parking
     activities: Mapping[str, Activity]
+    agenda: Agenda
+    info: "Info"
+    join: Join
 
     @classmethod
     def of(cls, session: "Session") -> Self:
@@ -91,6 +95,9 @@ class Stand:
             steering=session.steering,
             parking=session.parking,
             activities=session.activities,
+            agenda=session.agenda,
+            info=session.info,
+            join=session.plan.join,
         )
 
 
@@ -191,10 +198,12 @@ def _turned(session: "Session", here: Stand, there: Stand) -> Iterator[Any]:
         raise Closed("closed")
     if restored := _restored(session, here, there):
         yield restored
-    for id, step in session.steps.items():
-        older, newer = there.steps.get(id), here.steps.get(id)
-        if older and newer and older.skipped != newer.skipped and step.skipped == newer.skipped:
-            yield StepSkipped(id, older.skipped)
+    yield from turned_back(session, here.agenda, there.agenda)
+    yield from info_turned_back(session.info, here.info, there.info)
+    yield from join_turned_back(session.plan.join, here.join, there.join)
+    if here.agenda.steps != there.agenda.steps:
+        # All activities were planned anew, and that is all that became of them.
+        return
     yield from session.parking.turned_back(here.parking, there.parking)
     for id, activity in session.activities.items():
         was, became = there.activities.get(id), here.activities.get(id)
@@ -206,7 +215,9 @@ def _restored(session: "Session", here: Stand, there: Stand) -> Restored | None:
     """What has to change in the session itself; None when nothing has."""
     now = Stand.of(session)
     changes: dict[str, Any] = {}
-    if (here.state, here.step) != (there.state, there.step):
+    # In the lobby the step is whatever stands first on the agenda.
+    in_lobby = here.state == there.state == "lobby"
+    if not in_lobby and (here.state, here.step) != (there.state, there.step):
         if (now.state, now.step) != (here.state, here.step):
             raise Rejected("undo.elsewhere")
         if there.step not in session.steps:
