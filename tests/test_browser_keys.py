@@ -144,9 +144,12 @@ def test_a_participant_on_a_laptop_solves_and_takes_on_by_the_keyboard(room: Roo
     person.page.keyboard.type("01012030")
     press(person, "Enter")
     expect(measure.get_by_text(person.t("canvas.agreed"), exact=True)).to_be_visible()
+    # The button that was pressed is gone; the focus stays with the card.
+    expect(measure.locator(":focus")).to_be_visible()
     tab_to(person, person.button("canvas.let_go", measure))
     press(person, "Enter")
     expect(person.button("canvas.take", measure)).to_be_visible()
+    expect(measure.locator(":focus")).to_be_visible()
     # Somebody else takes it: then one can join.
     view = room.steering.fresh()[1]["steps"]["maatregelen"]["cards"]
     room.tell(

@@ -4,14 +4,23 @@ const CONTROLS = "a[href], button:enabled, input:enabled, select:enabled, textar
 
 /** What has the focus, or had it last, and all that is around it; empty after the mouse or a thumb was used. */
 let place = /** @type {Element[]} */ ([]);
+/** The same, as it was before the dialog that is open. */
+let behind = place;
+let watching = false;
 
+/** A page may call this at once, or a part of it that comes later. */
 export function keepFocus() {
+  if (watching) return;
+  watching = true;
   document.addEventListener("focusin", ({ target }) => {
     const element = /** @type {Element} */ (target);
     place = element.matches(":focus-visible") ? around(element) : [];
+    const dialog = element.closest("dialog");
+    if (!dialog) behind = place;
+    else if (place.length) place = [...place.slice(0, place.indexOf(dialog) + 1), ...behind];
   });
   document.addEventListener("pointerdown", () => {
-    place = [];
+    place = behind = [];
   });
   new MutationObserver(() => {
     if (place.length && !place[0].isConnected && document.activeElement === document.body) goNear();
