@@ -8,12 +8,32 @@ others may build on it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sessions.message import Id, Rejected, TooLarge, command, event
-from sessions.people import MAX_NAME, Asked, Join
+from sessions.agenda_messages import (
+    AddStep,
+    CopyStep,
+    Data,
+    Edited,
+    EditInfo,
+    Editing,
+    EditJoin,
+    EditStep,
+    InfoEdited,
+    JoinEdited,
+    MoveStep,
+    RemoveStep,
+    SkipStep,
+    StepAdded,
+    StepEdited,
+    StepMoved,
+    StepRemoved,
+    StepSkipped,
+)
+from sessions.message import Rejected, TooLarge
+from sessions.people import MAX_NAME, Join
 from sessions.steps import ID, BadStep, check_steps
 from sessions.text import clean
 from sessions.texts import said
@@ -94,150 +114,6 @@ FIELDS = frozenset(
     }
 )
 """What the fields of steps are called, in the catalogue."""
-
-Data = dict[str, Any]
-
-
-@command("session.add_step", steering=True, longest={"plan": 20_000})
-@dataclass(frozen=True)
-class AddStep:
-    """``plan`` is a step as a playbook has it, without its id; ``before`` absent puts it last."""
-
-    step: Id
-    plan: Data
-    before: Id | None = None
-
-
-@command("session.copy_step", steering=True)
-@dataclass(frozen=True)
-class CopyStep:
-    """A new step ``copy`` after ``step``, planned the same; nothing that people brought in goes along."""
-
-    step: Id
-    copy: Id
-    title: str
-
-
-@command("session.edit_step", steering=True, longest={"plan": 20_000})
-@dataclass(frozen=True)
-class EditStep:
-    """``revision`` is of the step that was edited, so that nobody overwrites what somebody else just wrote."""
-
-    step: Id
-    plan: Data
-    revision: int | None = None
-
-
-@command("session.move_step", steering=True)
-@dataclass(frozen=True)
-class MoveStep:
-    step: Id
-    before: Id | None = None
-
-
-@command("session.skip_step", steering=True)
-@dataclass(frozen=True)
-class SkipStep:
-    step: Id
-    skipped: bool
-
-
-@command("session.remove_step", steering=True)
-@dataclass(frozen=True)
-class RemoveStep:
-    step: Id
-
-
-@command("session.edit_info", steering=True)
-@dataclass(frozen=True)
-class EditInfo:
-    """A field that is absent stays as it is."""
-
-    title: str | None = None
-    language: Literal["nl", "en"] | None = None
-    date: Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] | None = None
-    place: str | None = None
-    client: str | None = None
-    purpose: str | None = None
-    names: bool | None = None
-
-
-@command("session.edit_join", steering=True)
-@dataclass(frozen=True)
-class EditJoin:
-    """A field that is absent stays as it is."""
-
-    name: Asked | None = None
-    organisation: Asked | None = None
-    organisation_label: str | None = None
-    organisations: list[str] | None = None
-    role: list[str] | None = None
-    level: list[str] | None = None
-
-
-Editing = AddStep | CopyStep | EditStep | MoveStep | SkipStep | RemoveStep
-
-
-@event("session.step_added", act=True)
-@dataclass(frozen=True)
-class StepAdded:
-    """``plan`` is a step as a playbook has it; an empty ``before`` puts it last."""
-
-    at: str
-    plan: Data
-    before: str = ""
-
-
-@event("session.step_edited", act=True)
-@dataclass(frozen=True)
-class StepEdited:
-    """``plan`` is the whole step as it is from now on."""
-
-    at: str
-    plan: Data
-
-
-@event("session.step_moved", act=True)
-@dataclass(frozen=True)
-class StepMoved:
-    at: str
-    before: str = ""
-
-
-@event("session.step_skipped", act=True)
-@dataclass(frozen=True)
-class StepSkipped:
-    at: str
-    skipped: bool
-
-
-@event("session.step_removed", act=True)
-@dataclass(frozen=True)
-class StepRemoved:
-    at: str
-
-
-@event("session.info_edited", act=True)
-@dataclass(frozen=True)
-class InfoEdited:
-    """What the session is about from now on: every field of its info that people may change."""
-
-    title: str
-    language: Literal["nl", "en"]
-    date: str
-    place: str
-    client: str
-    purpose: str
-    names: bool
-
-
-@event("session.join_edited", act=True)
-@dataclass(frozen=True)
-class JoinEdited:
-    join: Join
-
-
-Edited = StepAdded | StepEdited | StepMoved | StepSkipped | StepRemoved
 
 
 @dataclass(frozen=True)
@@ -510,69 +386,3 @@ def choices(typed: Sequence[str]) -> list[str]:
     if len(found) > MOST_ENTRIES:
         raise TooLarge("agenda.too_many", most=MOST_ENTRIES, n=len(found))
     return list(found.values())
-
-
-# taking it back
-
-
-def turned_back(session: "Session", here: Agenda, there: Agenda) -> Iterator[Any]:
-    """The events that undo what led from *there* to *here*; raises Refused when something else came of it since."""
-    now, planning = session.agenda, Planning(session)
-    before, after, current = (
-        {str(step["id"]): step for step in agenda.steps} for agenda in (there, here, now)
-    )
-    for id in after.keys() - before.keys():
-        yield from planning.events(RemoveStep(id))
-    for id in before.keys() - after.keys():
-        following = _following(list(before), id, current)
-        yield from planning.events(AddStep(id, before[id], following))
-    edits: dict[str, Any] = {}
-    for id in before.keys() & after.keys():
-        if before[id] == after[id]:
-            continue
-        if current.get(id) != after[id]:
-            raise Rejected("undo.changed_since")
-        edits.update((edit.at, edit) for edit in planning.events(EditStep(id, before[id])))
-    yield from edits.values()
-    if before.keys() == after.keys() and list(before) != list(after):
-        if list(current) != list(after):
-            raise Rejected("undo.changed_since")
-        moved = _moved(list(after), list(before))
-        yield from planning.events(MoveStep(moved, _following(list(before), moved, current)))
-    for id in here.skipped ^ there.skipped:
-        if id in current and (id in now.skipped) == (id in here.skipped):
-            yield StepSkipped(id, id in there.skipped)
-
-
-def _following(ids: list[str], id: str, present: Mapping[str, Any]) -> str | None:
-    """The first of those after *id* that is still there; None when it was the last."""
-    return next((other for other in ids[ids.index(id) + 1 :] if other in present), None)
-
-
-def _moved(ids: list[str], others: list[str]) -> str:
-    """The one whose place differs: without it both lists are the same."""
-
-    def without(id: str, some: list[str]) -> list[str]:
-        return [one for one in some if one != id]
-
-    return next(id for id in ids if without(id, ids) == without(id, others))
-
-
-def info_turned_back(info: "Info", here: "Info", there: "Info") -> list[Any]:
-    """The events that make of *info*, as it was *here*, again what it was *there*; raises Refused."""
-    if here == there:
-        return []
-    if info != here:
-        raise Rejected("undo.changed_since")
-    return info_edited(
-        EditInfo(**{name: getattr(there, name) for name in InfoEdited.__dataclass_fields__}), info
-    )
-
-
-def join_turned_back(join: Join, here: Join, there: Join) -> list[Any]:
-    """The same for what people are asked."""
-    if here == there:
-        return []
-    if join != here:
-        raise Rejected("undo.changed_since")
-    return [JoinEdited(there)]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sessions.activity import Activity, present
-from sessions.agenda import Agenda, info_turned_back, join_turned_back, turned_back
+from sessions.agenda import Agenda
+from sessions.agenda_repair import info_turned_back, join_turned_back, turned_back
 from sessions.message import ACTS, FACILITATOR, Closed, Record, Rejected, command, event
 from sessions.parking import Parking
 from sessions.people import Join

@@ -14,9 +14,9 @@ import msgspec
 
 from sessions.activities import KINDS
 from sessions.activity import Activity, Audience, StepPlan, numbered, present
-from sessions.agenda import (
+from sessions.agenda import Agenda, Planning, info_edited, join_edited
+from sessions.agenda_messages import (
     AddStep,
-    Agenda,
     CopyStep,
     EditInfo,
     EditJoin,
@@ -24,7 +24,6 @@ from sessions.agenda import (
     InfoEdited,
     JoinEdited,
     MoveStep,
-    Planning,
     RemoveStep,
     SkipStep,
     StepAdded,
@@ -32,8 +31,6 @@ from sessions.agenda import (
     StepMoved,
     StepRemoved,
     StepSkipped,
-    info_edited,
-    join_edited,
 )
 from sessions.delivers import Deliverable
 from sessions.items import Chosen, From

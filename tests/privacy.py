@@ -13,7 +13,10 @@ from typing import Any
 from sessions import canvas_messages as canvas
 from sessions import rating_messages as rating
 from sessions.activities import discussion, page
-from sessions.agenda import StepAdded, StepEdited
+from sessions.agenda_messages import (
+    StepAdded,
+    StepEdited,
+)
 from sessions.message import FACILITATOR, Record, event_line
 from sessions.parking import Parked, Settled
 from sessions.people import Entered

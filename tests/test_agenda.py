@@ -7,11 +7,7 @@ from typing import Any
 import pytest
 
 from sessions.activities import KINDS
-from sessions.agenda import (
-    FIELDS,
-    LONGEST,
-    MOST_ENTRIES,
-)
+from sessions.agenda import FIELDS, LONGEST, MOST_ENTRIES
 from sessions.message import COMMANDS, FACILITATOR, Rejected, decode_command
 from sessions.report import report_model
 from sessions.session import Session

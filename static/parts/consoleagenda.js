@@ -25,6 +25,7 @@ export function ConsoleAgenda({ agenda, place, go, closed, steering, onTimes, ed
           ${place.step && html`<span class="muted small">${t("console.step_of", { number: place.number, total: place.total })}</span>`}
         </summary>
         <${PaceLine} pace=${pace} closed=${closed} onTimes=${onTimes} />
+        ${edit && html`<button type="button" class="button quiet" onClick=${edit}><${Icon} name="pencil" />${t("agenda.title")}</button>`}
         <ol class="agenda">
           ${ordered(agenda).map(
             ([id, step], index) => html`
@@ -53,7 +54,6 @@ export function ConsoleAgenda({ agenda, place, go, closed, steering, onTimes, ed
             `,
           )}
         </ol>
-        ${edit && html`<button type="button" class="button quiet" onClick=${edit}><${Icon} name="pencil" />${t("agenda.title")}</button>`}
       </details>
     </nav>
   `;
