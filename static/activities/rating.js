@@ -389,7 +389,7 @@ function RatingOutcome({ step, stepId }) {
     <section class="panel stack">
       <${RoundQuestion} round=${step} tag="h3" />
       ${
-        (looks.length > 0 || reference) &&
+        (looks.length > 0 || reference || isOver(step)) &&
         html`
           <div class="row">
             <${LookButtons} looks=${looks} />
@@ -398,6 +398,14 @@ function RatingOutcome({ step, stepId }) {
               html`
                 <button type="button" class="button" aria-pressed=${reference.shown} onClick=${show}>
                   <${Icon} name="eye" />${t("rating.beside", { label: reference.label })}
+                </button>
+              `
+            }
+            ${
+              isOver(step) &&
+              html`
+                <button type="button" class="button quiet" onClick=${() => send("rating.reopen", { step: stepId })}>
+                  <${Icon} name="rotate-ccw" />${t("rating.reopen")}
                 </button>
               `
             }

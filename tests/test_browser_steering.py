@@ -1,0 +1,302 @@
+"""Steering and repairing in real browsers: two consoles at once, every key, the door, and people without a phone."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.pages import Console, Venue
+from tests.running import Server, Workshop
+from tests.test_browser_access import press
+from tests.wire import Guest, TurnedAway
+
+ORGANISATIONS = ("Waterschap", "Provincie", "Gemeente")
+STEP = "aanvullen"
+
+
+class Room:
+    """A session in the middle of its work, and somebody who watches what the server says."""
+
+    def __init__(self, server: Server, venue: Venue) -> None:
+        self.workshop: Workshop = server.start_session("issues-naar-succesfactoren")
+        self.venue = venue
+        self.watch = Guest(self.workshop, "facilitator").attend()
+        self.guests = [Guest(self.workshop).join(organisation) for organisation in ORGANISATIONS * 3]
+        self.go("herkenning")
+
+    def tell(self, kind: str, who: Guest | None = None, **fields: Any) -> None:
+        answer = (who or self.watch).command(kind, **fields)
+        assert answer["ok"], answer
+        self.watch.up_to(answer["seq"])
+
+    def go(self, step: str) -> str:
+        self.tell("session.go", step=step)
+        title: str = self.watch.view["agenda"][step]["title"]
+        return title
+
+    def console(self) -> Console:
+        return self.venue.console().enter(self.workshop)
+
+    def view(self) -> Any:
+        """What a facilitator sees now, but for the list of what was done."""
+        view = self.watch.fresh()[1]
+        view.pop("acts", None)
+        return view
+
+    def session(self) -> Any:
+        return self.view()["session"]
+
+    def becomes(self, look: Callable[[], Any]) -> None:
+        """Wait until *look* finds something in what the server says."""
+        for _ in range(100):
+            if look():
+                return
+            self.venue.visitors[0].page.wait_for_timeout(50)
+        raise AssertionError("never happened")
+
+
+@pytest.fixture
+def room(server: Server, venue: Venue) -> Iterator[Room]:
+    room = Room(server, venue)
+    yield room
+    for guest in (room.watch, *room.guests):
+        guest.leave()
+
+
+def pressed(console: Console, key: str, **params: object) -> Locator:
+    return console.page.get_by_role("button", name=re.compile(re.escape(console.t(key, **params))))
+
+
+def test_two_consoles_steer_and_repair_at_once(room: Room):
+    title = room.go(STEP)
+    one, other = room.console().at(title), room.console().at(title)
+    for at, text in enumerate(("Blijft", "Weg")):
+        room.tell(
+            "canvas.add_card",
+            room.guests[at],
+            step=STEP,
+            card=f"card-{at}-123456",
+            box="aanvullingen",
+            text=text,
+        )
+    before = room.view()
+    one.button("canvas.hide_card", text="Weg").click()
+    expect(other.button("canvas.show_card", text="Weg")).to_be_visible()
+    hidden = room.view()
+    # People go on writing meanwhile; what they write stays, whatever is undone.
+    room.tell(
+        "canvas.add_card",
+        room.guests[2],
+        step=STEP,
+        card="card-2-123456",
+        box="aanvullingen",
+        text="Intussen",
+    )
+    expect(other.card("Intussen")).to_be_visible()
+    press(other, "Control+z")
+    expect(one.button("canvas.hide_card", text="Weg")).to_be_visible()
+    now = room.view()
+    intruder = now["steps"][STEP]["cards"].pop("card-2-123456")
+    assert intruder["text"] == "Intussen"
+    assert now["steps"][STEP]["cards"] == before["steps"][STEP]["cards"]
+    press(one, "Control+Shift+z")
+    expect(other.button("canvas.show_card", text="Weg")).to_be_visible()
+    assert room.view()["steps"][STEP]["cards"].keys() == {*hidden["steps"][STEP]["cards"], "card-2-123456"}
+
+    # Both press next before either hears of the other: one step, not two.
+    following = [step for step, _ in sorted(before["agenda"].items(), key=lambda entry: entry[1]["order"])]
+    after = following[following.index(STEP) + 1]
+    other.page.context.set_offline(True)
+    for console in (other, one):
+        console.page.get_by_role("button", name=re.compile("^Volgende:")).click()
+    room.becomes(lambda: room.session()["step"] == after)
+    other.page.context.set_offline(False)
+    expect(other.page.get_by_role("alert").get_by_text(before["agenda"][after]["title"])).to_be_visible()
+    assert room.session()["step"] == after
+    one.button("console.done_so_far").click()
+    line = one.dialog.get_by_role("listitem").filter(has_text=one.t("acts.card_hidden"))
+    line.get_by_role("button").click()
+    # One of the acts before is undone alone: everybody stays in the step.
+    room.becomes(lambda: "hidden" not in room.view()["steps"][STEP]["cards"]["card-1-123456"])
+    assert room.session()["step"] == after
+    expect(line.get_by_text(one.t("acts.undone"))).to_be_visible()
+    one.page.keyboard.press("Escape")
+    room.tell("canvas.edit_card", step=STEP, card="card-0-123456", text="Beter")
+    room.tell("canvas.edit_card", room.guests[0], step=STEP, card="card-0-123456", text="Van mij")
+    press(one, "Control+z")
+    expect(one.text("error.undo.changed_card", text="Van mij").first).to_be_visible()
+
+
+def test_every_key_works_is_listed_and_has_a_button(room: Room):
+    console = room.console()
+    page = console.page
+    screen = room.venue.screen().arrive(room.workshop)
+    press(console, "?")
+    listed = [key.strip() for key in console.dialog.locator("kbd").all_inner_texts()]
+    press(console, "Escape")
+    tried: set[str] = set()
+
+    def key(name: str, *keys: str) -> None:
+        assert name in listed
+        tried.add(name)
+        press(console, *keys)
+
+    key("L", "l")
+    room.becomes(lambda: room.view()["agenda"]["herkenning"]["locked"])
+    key("Ctrl Z", "Control+z")
+    room.becomes(lambda: not room.view()["agenda"]["herkenning"]["locked"])
+    key("Ctrl Shift Z", "Control+Shift+z")
+    room.becomes(lambda: room.view()["agenda"]["herkenning"]["locked"])
+    press(console, "Control+z")
+    key("T", "t")
+    expect(page.get_by_role("timer")).to_be_visible()
+    ends = room.session()["timer"]["ends"]
+    key("+", "+")
+    room.becomes(lambda: room.session()["timer"]["ends"] > ends)
+    key("P", "p")
+    expect(pressed(console, "console.resume_timer")).to_be_visible()
+    expect(screen.page.get_by_text(screen.t("console.clock_paused"))).to_be_attached()
+    press(console, "+", "p")
+    expect(pressed(console, "console.pause_timer")).to_be_visible()
+    assert room.session()["timer"]["ends"] > ends + 60_000
+    press(console, "t")
+    expect(page.get_by_role("timer")).to_have_count(0)
+    key("B", "b")
+    expect(screen.button("screen.unblank")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Scherm leeg"), pressed=True)).to_be_visible()
+    press(console, "b")
+    expect(screen.button("screen.unblank")).to_have_count(0)
+    key("Q", "q")
+    expect(screen.page.get_by_role("region", name=screen.t("common.qr"))).to_be_visible()
+    press(console, "Escape")
+    expect(screen.page.get_by_role("region", name=screen.t("common.qr"))).to_have_count(0)
+    items = list(room.view()["steps"]["herkenning"]["items"])
+    for at, guest in enumerate(room.guests):
+        room.tell("rating.rate", guest, step="herkenning", item=items[1], score=1 + 3 * (at % 2))
+        room.tell("rating.rate", guest, step="herkenning", item=items[0], score=3)
+    key("R", "r")
+    first = screen.page.locator(".result").first
+    title = room.view()["steps"]["herkenning"]["items"]
+    expect(first).to_contain_text(title[items[0]]["title"])
+    # What is chosen on the console holds for the screen.
+    key("S", "s")
+    expect(first).to_contain_text(title[items[1]]["title"])
+    key("G", "g")
+    expect(screen.page.get_by_role("img", name=re.compile("^Waterschap: ")).first).to_be_visible()
+    console.button("rating.reopen").click()
+    expect(screen.page.locator(".result")).to_have_count(0)
+    press(console, "r")
+    key("→  PgDn", "PageDown")
+    titles = {step: planned["title"] for step, planned in room.view()["agenda"].items()}
+    console.at(titles["gesprek"])
+    key("←  PgUp", "ArrowLeft")
+    console.at(titles["herkenning"])
+    press(console, "ArrowRight")
+    console.at(titles["gesprek"])
+
+    def talk() -> Any:
+        return room.view()["steps"]["gesprek"]
+
+    key("N", "n")
+    room.becomes(lambda: talk().get("spotlight"))
+    if talk().get("decisions"):
+        press(console, "1")
+        room.becomes(lambda: talk()["conclusions"])
+        press(console, "1")
+    assert "1 – 9" in listed
+    tried.add("1 – 9")
+    key("↑  ↓", "ArrowDown")
+    expect(page.locator("[data-open] [aria-expanded=true]")).to_have_count(1)
+    key("O", "o")
+    room.becomes(lambda: "spotlight" not in talk())
+    key("F", "f")
+    key("?", "?")
+    assert tried == set(listed)
+    console.dialog.get_by_label(console.t("common.keys_on")).uncheck()
+    press(console, "Escape")
+    press(console, "b", "l", "PageDown")
+    # Undo is no single key: it stays.
+    press(console, "Control+z")
+    room.becomes(lambda: talk().get("spotlight"))
+    assert "cover" not in room.session().get("screen", {})
+    assert room.session()["step"] == "gesprek"
+
+
+def test_the_door_closes_and_somebody_is_let_out_and_in(room: Room):
+    phone = room.venue.phone().join(room.workshop, "Waterschap", "Stoorzender")
+    console = room.console()
+    console.button("console.people_and_door").click()
+    console.button("people.close_door").click()
+    expect(console.text("people.door_closed").first).to_be_visible()
+    late = room.venue.phone().open(room.workshop.page)
+    expect(late.text("error.door")).to_be_visible()
+    with pytest.raises(TurnedAway) as turned:
+        Guest(room.workshop).attend()
+    assert turned.value.code == "full"
+    # Who is inside comes back in.
+    phone.page.reload()
+    phone.arrive()
+    console.button("people.open_door").click()
+    console.dialog.get_by_role("searchbox").fill("stoorz")
+    console.dialog.get_by_role("button", name=re.compile("^Stop deelname van")).click()
+    console.button("people.block_yes").click()
+    expect(phone.text("error.blocked")).to_be_visible()
+    console.dialog.get_by_role("button", name=re.compile("^Laat weer meedoen")).click()
+    expect(console.text("people.is_blocked")).to_have_count(0)
+    phone.button("participant.try_again").click()
+    phone.arrive()
+
+
+def test_a_thought_is_parked_from_any_step_and_comes_into_the_report(room: Room):
+    phone = room.venue.phone().join(room.workshop, "Waterschap")
+    console = room.console()
+    phone.button("participant.steps").tap()
+    phone.page.get_by_label(phone.t("parking.thought")).fill("Wie betaalt dit?")
+    phone.button("parking.park").tap()
+    expect(phone.card("Wie betaalt dit?")).to_be_visible()
+    expect(phone.page.get_by_label(phone.t("parking.thought"))).to_have_value("")
+    expect(console.page.get_by_role("complementary").get_by_text("Wie betaalt dit?")).to_be_visible()
+    console.button("parking.open").click()
+    console.button("parking.settle", text="Wie betaalt dit?").click()
+    expect(phone.card("Wie betaalt dit?")).to_contain_text(phone.t("parking.settled"))
+    report = console.page.request.get(f"{room.workshop.page}/report.md").text()
+    assert "## Parkeerplaats" in report
+    assert "Wie betaalt dit? *(Waterschap · afgehandeld)*" in report
+
+
+def test_people_without_a_phone_count(room: Room):
+    console = room.console()
+    console.button("tally.title").click()
+    console.dialog.get_by_label(console.t("tally.organisation")).select_option("Provincie")
+    title = next(iter(room.view()["steps"]["herkenning"]["items"].values()))["title"]
+    cell = console.dialog.get_by_label(console.t("tally.cell", item=title, point="Herkenning"))
+    cell.fill("4")
+    cell.press("Tab")
+    console.page.keyboard.type("2")
+    console.page.keyboard.press("Tab")
+    console.page.keyboard.press("Escape")
+    expect(console.text("tally.entered", n=6)).to_be_visible()
+    room.becomes(lambda: room.view()["steps"]["herkenning"]["answered"] == 6)
+    assert "results" not in room.view()["steps"]["herkenning"]
+    press(console, "r")
+    room.becomes(lambda: room.view()["steps"]["herkenning"]["revealed"])
+    [result] = [one for one in room.view()["steps"]["herkenning"]["results"].values() if one["n"]]
+    assert result["counts"] == {"1": 0, "2": 0, "3": 4, "4": 2}
+
+
+def test_an_agenda_of_sixty_steps_keeps_its_place(room: Room):
+    for n in range(49):
+        plan = {
+            "kind": "page",
+            "title": f"Nog een stap met een lange naam, nummer {n}",
+            "minutes": 5,
+            "text": ".",
+        }
+        room.tell("session.add_step", step=f"stap-{n}", plan=plan)
+    room.go("stap-40")
+    console = room.console().at("Nog een stap met een lange naam, nummer 40")
+    expect(console.page.locator(".agenda [aria-current=step]")).to_be_in_viewport()
+    assert console.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert console.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
