@@ -61,6 +61,37 @@ def m001_sessions_and_events(db: Database) -> None:
 
 
 @migrations()
+def m002_report_texts(db: Database) -> None:
+    """Edited reports in their versions, and the keys of shared ones; they go when their session goes."""
+    db.execute(
+        """
+        CREATE TABLE report_texts (
+            session TEXT NOT NULL REFERENCES sessions (code) ON DELETE CASCADE,
+            version INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            device TEXT NOT NULL,
+            agent TEXT NOT NULL,
+            chars INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            base TEXT NOT NULL,
+            as_of TEXT NOT NULL,
+            PRIMARY KEY (session, version)
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE report_shares (
+            session TEXT PRIMARY KEY REFERENCES sessions (code) ON DELETE CASCADE,
+            key_hash TEXT NOT NULL,
+            since INTEGER NOT NULL
+        ) STRICT
+        """
+    )
+
+
+@migrations()
 def m003_mail(db: Database) -> None:
     """Mails and whom they go to; see `outbox.py`.  No events: addresses must be erasable."""
     mail = {

@@ -123,6 +123,14 @@ class Reopen:
     pass
 
 
+@command("session.share_report", steering=True)
+@dataclass(frozen=True)
+class ShareReport:
+    """Whether participants may read the report, and so find it on their phones."""
+
+    shared: bool
+
+
 @event("session.created")
 @dataclass(frozen=True)
 class Created:
@@ -161,6 +169,12 @@ class SessionClosed:
 @dataclass(frozen=True)
 class Reopened:
     pass
+
+
+@event("session.report_shared")
+@dataclass(frozen=True)
+class ReportShared:
+    shared: bool
 
 
 @event("session.unchanged")
@@ -241,6 +255,8 @@ class Session:
     """what a facilitator did, and can take back"""
     changed: int = 0
     """When the last event happened, ms since 1970."""
+    shared: bool = False
+    """Whether the report is shared with who took part."""
 
     @classmethod
     def of(cls, code: str, records: Iterable[Record]) -> "Session":
@@ -296,7 +312,7 @@ class Session:
             self.steering.admit(actor.id, self.people)
         if isinstance(wanted, Undo | Redo):
             return undoing(wanted, self)
-        if self.state == "closed" and not isinstance(wanted, Reopen):
+        if self.state == "closed" and not isinstance(wanted, Reopen | ShareReport):
             raise Closed("closed")
         for events in (
             self.steering.decide(wanted, self.people, self.timer_ends),
@@ -330,6 +346,8 @@ class Session:
                 return join_edited(wanted, self.plan.join)
             case AddStep() | CopyStep() | EditStep() | MoveStep() | SkipStep() | RemoveStep():
                 return Planning(self).events(wanted)
+            case ShareReport(shared=shared):
+                return [ReportShared(shared)] if shared != self.shared else []
         return self._decide_in_step(wanted, actor)
 
     def turned_away(self, actor: Actor) -> Refused | None:
@@ -389,6 +407,9 @@ class Session:
                 return after(state="closed", timer_ends=None, steering=replace(self.steering, paused=None))
             case Reopened():
                 return after(state="live")
+            case ReportShared(shared=shared):
+                # That says nothing new, so the report does not become younger by it.
+                return after(shared=shared, changed=self.changed)
             case InfoEdited() as edited:
                 return after(info=msgspec.structs.replace(self.info, **vars(edited)))
             case JoinEdited(join=join):
@@ -508,7 +529,7 @@ class Session:
         whole = {
             "session": part(
                 "session",
-                (self.info, self.plan, self.state, self.step, self.timer_ends, self.steering),
+                (self.info, self.plan, self.state, self.step, self.timer_ends, self.steering, self.shared),
                 self._session_view,
             ),
             "agenda": part("agenda", (self.steps,), self._agenda[audience]),
@@ -597,6 +618,7 @@ class Session:
             purpose=info.purpose or None,
             names=info.names,
             rehearsal=info.rehearsal or None,
+            shared=self.shared or None,
             timer={"ends": self.timer_ends} if self.timer_ends is not None else None,
             **self.steering.view(),
         )

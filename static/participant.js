@@ -56,7 +56,7 @@ function Step({ session, agenda }) {
           own=${ownPart(stepId)}
           closed=${session.state === "closed"}
           online=${people.value.online}
-          notice=${session.state === "closed" && html`<${ClosedNotice} />`}
+          notice=${session.state === "closed" && html`<${Late} part="closed" shared=${session.shared} />`}
         />
       `
     }
@@ -247,14 +247,6 @@ function Lobby({ session, agenda }) {
       <h1 ...${sessionText()}>${session.title}</h1>
     <//>
     <${StepPage} reading><${Late} part="lobby" session=${session} agenda=${agenda} /><//>
-  `;
-}
-
-function ClosedNotice() {
-  return html`
-    <div class="notice" data-tone="good">
-      <${Icon} name="circle-check" /><p><strong>${t("participant.closed")}</strong> ${t("participant.closed_hint")}</p>
-    </div>
   `;
 }
 

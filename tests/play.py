@@ -260,6 +260,7 @@ class Crowd:
                 self._command("session.timer", ends=self.dice.randrange(10**12)),
                 self._command("session.timer"),
                 self._command("session.reopen"),
+                self._command("session.share_report", shared=self.dice.random() < 0.5),
             ]
         )
 

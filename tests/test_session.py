@@ -125,6 +125,7 @@ STEERING = [
     ("session.timer", {"ends": 1}),
     ("session.close", {}),
     ("session.reopen", {}),
+    ("session.share_report", {"shared": True}),
     ("canvas.hide_card", {"step": "ideas", "card": "c1", "hidden": True}),
     ("canvas.reveal", {"step": "ideas"}),
     ("rating.reveal", {"step": "poll"}),

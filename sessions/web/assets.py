@@ -112,8 +112,9 @@ PAGES = {
     "report": Recipe(
         (*_COMMON, "pages.css", "figures.css", "report.css"),
         "report.js",
-        {"mailing.css": "parts/mailing.js"},
+        {"editing.css": "parts/editing.js", "mailing.css": "parts/mailing.js"},
     ),
+    "shared": Recipe((*_COMMON, "pages.css", "figures.css", "report.css"), "shared.js"),
 }
 
 # What every chunk calls with what it brings along; see core/chunks.js.

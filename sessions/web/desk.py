@@ -6,6 +6,7 @@ key.  The modules beside this one put the routes on it: `pages`, `starting` and 
 
 import json
 import re
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from markupsafe import Markup
 
 from sessions.own_playbooks import OwnPlaybooks
 from sessions.playbook import Playbook
+from sessions.report_texts import Automatic
 from sessions.session import Session
 from sessions.texts import Language, Texts, choose_language, texts
 from sessions.web.assets import Assets
@@ -27,7 +29,7 @@ from sessions.web.settings import Settings
 COOKIE_SECONDS = 30 * 24 * 3600
 
 _DIGITS = re.compile(r"[0-9]{8}")
-_APPS = ("home", "participant", "console", "screen", "report", "phonepreview", "screenpreview")
+_APPS = ("home", "participant", "console", "screen", "report", "shared", "phonepreview", "screenpreview")
 
 
 class Problem(Exception):
@@ -54,6 +56,12 @@ class Desk:
     """code -> (ETag, gzipped view.json)"""
     offered: dict[Language, list[dict[str, Any]]] = field(default_factory=dict)
     """the playbooks as the form for a new session shows them"""
+    reports: dict[tuple[str, int], Automatic] = field(default_factory=dict)
+    """code, seq -> the report as it was then, of those that were asked for last"""
+    drawn: dict[str, tuple[tuple[int, int], str]] = field(default_factory=dict)
+    """code -> version and moment of the report that was drawn last, and its HTML"""
+    drawing: threading.Lock = field(default_factory=threading.Lock)
+    """so that a room that opens the report at once has it drawn once"""
 
 
 # who may see a session

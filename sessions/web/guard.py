@@ -79,7 +79,7 @@ def _policy() -> str:
             "style-src 'self'",
             "img-src 'self' data:",
             "connect-src 'self'",
-            # The console shows a phone and a screen of our own, the report page a mail.
+            # The console shows a phone and a screen of our own, the report page what the report and the mail look like.
             "frame-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",

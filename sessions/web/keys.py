@@ -54,13 +54,14 @@ def key_fits(key: str, stored: str) -> bool:
 
 
 class Tickets:
-    """Signed tickets: ``participant`` says who, ``facilitator`` by which link, ``host`` that the password was given."""
+    """Signed tickets: ``participant`` says who, ``facilitator`` by which link, ``host`` and ``reader`` what was shown."""
 
     def __init__(self, secret: str) -> None:
         self._participant = URLSafeSerializer(secret, salt="participant")
         self._facilitator = URLSafeSerializer(secret, salt="facilitator")
         self._creator = URLSafeSerializer(secret, salt="creator")
         self._host = URLSafeTimedSerializer(secret, salt="host")
+        self._reader = URLSafeSerializer(secret, salt="reader")
 
     def participant(self, code: str, id: str) -> str:
         """The token of a participant."""
@@ -108,6 +109,14 @@ class Tickets:
     def is_creator(self, password: str, ticket: object) -> bool:
         """Whether this cookie was given for this password, and not for one from before."""
         return _read(self._creator, ticket) == [key_hash(password)]
+
+    def reader(self, code: str, key_hash: str) -> str:
+        """What the browser of somebody keeps who came with the key of a shared report."""
+        return str(self._reader.dumps([code, key_hash]))
+
+    def is_reader(self, code: str, key_hash: str, ticket: object) -> bool:
+        """Whether this cookie was given for the key that opens the report now."""
+        return _read(self._reader, ticket) == [code, key_hash]
 
 
 def _read(serializer: URLSafeSerializer, ticket: object) -> object:

@@ -20,7 +20,16 @@ from werkzeug.exceptions import HTTPException
 from sessions.message import Actor, event_line
 from sessions.room import Room
 from sessions.session import Session
-from sessions.web import hosting, preparing, rehearsing, reports, starting, together
+from sessions.web import (
+    hosting,
+    preparing,
+    rehearsing,
+    report_editing,
+    reports,
+    sharing,
+    starting,
+    together,
+)
 from sessions.web.desk import (
     Desk,
     Problem,
@@ -64,6 +73,8 @@ def register(app: Flask, desk: Desk) -> None:
     _for_facilitators(bp, desk)
     preparing.register(bp, desk)
     reports.register(bp, desk)
+    report_editing.register(bp, desk)
+    sharing.register(bp, desk)
     app.register_blueprint(bp)
     app.before_request(_remember_language)
     app.register_error_handler(Problem, lambda problem: _problem(desk, problem))

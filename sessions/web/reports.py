@@ -3,19 +3,34 @@
 Everything that leaves the session as a report is made from one source text; `source_of` says which.
 """
 
+from itertools import takewhile
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from markupsafe import Markup
 
+from sessions import report_store
+from sessions.mail import cover_for, letter, subject_for
 from sessions.report import report_model, to_markdown, to_source
 from sessions.report_csv import to_csv_zip
 from sessions.report_docx import to_docx
 from sessions.report_html import policy, to_html_document, to_html_fragment
 from sessions.report_json import to_json
-from sessions.report_texts import Source
+from sessions.report_texts import Automatic, Source
 from sessions.session import Session
-from sessions.web.desk import Desk, boot_data, download, facilitated, rendered, titled
+from sessions.web.desk import Desk, boot_data, device_texts, download, facilitated, rendered, titled
+
+MOST_REPORTS = 8
+"""So many automatic texts are kept, so that looking at one again costs nothing."""
+
+DOWNLOADS = {
+    "md": "report.markdown",
+    "html": "report.html",
+    "docx": "report.docx",
+    "csv": "report.tables",
+    "json": "report.data",
+}
+"""The forms of the report, each with its label, in the order of the page."""
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -31,24 +46,106 @@ def source_of(desk: Desk, session: Session) -> Source:
 
     Takes a while for a big session: call it inside `desk.blocking`.
     """
-    return Source(to_source(report_model(session)))
+    newest = desk.hall.log.look(lambda db: report_store.newest(db, session.code))
+    if newest and newest.version.kind != "automatic":
+        return Source(newest.text, True, newest.version.at, newest.version.number)
+    made = automatic_of(desk, session)
+    return Source(made.text, at=made.at, version=newest.version.number if newest else 0)
+
+
+def automatic_of(desk: Desk, session: Session) -> Automatic:
+    """The text that *session* makes of itself; takes a while as well."""
+    known = desk.reports.get((session.code, session.seq))
+    if known is None:
+        report = report_model(session)
+        known = Automatic(session.seq, session.changed, report.as_of, to_source(report))
+        desk.reports[session.code, session.seq] = known
+        for old in list(desk.reports)[:-MOST_REPORTS]:
+            desk.reports.pop(old, None)
+    return known
+
+
+def automatic_at(desk: Desk, session: Session, seq: int) -> Automatic:
+    """The text that the session made of itself after *seq* events, which may be a while ago."""
+    if seq == session.seq:
+        return automatic_of(desk, session)
+    if known := desk.reports.get((session.code, seq)):
+        return known
+    told = takewhile(lambda record: record.seq <= seq, desk.hall.log.read(session.code))
+    return automatic_of(desk, Session.of(session.code, told))
+
+
+def drawn(desk: Desk, session: Session) -> tuple[Source, str]:
+    """What goes out, and sanitised HTML of it to put into a page: drawn once for all who ask."""
+    source: Source = desk.blocking(source_of, desk, session)
+    moment = source.version, session.seq
+    with desk.drawing:
+        known = desk.drawn.get(session.code)
+        if known is None or known[0] != moment:
+            html = desk.blocking(lambda: to_html_fragment(report_model(session), source.text))
+            known = desk.drawn[session.code] = moment, html
+            for old in list(desk.drawn)[:-MOST_REPORTS]:
+                del desk.drawn[old]
+    return source, known[1]
 
 
 def _reading(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/report")
     def report(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        html = desk.blocking(lambda: to_html_fragment(report_model(session), source_of(desk, session).text))
+        source, html = drawn(desk, session)
         base = f"/s/{session.code}"
+        t = device_texts().t
         urls = {
             "console": f"{base}/facilitate",
             "markdown": f"{base}/report.md",
-            "html": f"{base}/report.html",
-            "docx": f"{base}/report.docx",
+            "preview": f"{base}/report/preview.html",
+            "mail_preview": f"{base}/report/preview-mail.html",
         }
-        boot = boot_data(desk, "report", "facilitator", session, urls)
-        # Sanitised by to_html_fragment.
-        return rendered(desk, "report", session=titled(session), report=Markup(html), urls=urls, boot=boot)  # noqa: S704
+        return rendered(
+            desk,
+            "report",
+            session=titled(session),
+            report=Markup(html),  # noqa: S704 (sanitised)
+            edited=source.edited,
+            downloads=[(t(key), f"{base}/report.{ending}") for ending, key in DOWNLOADS.items()],
+            urls=urls,
+            boot=boot_data(desk, "report", "facilitator", session, urls),
+        )
+
+    @bp.get("/s/<code>/report/preview.html")
+    def report_preview(code: str) -> Any:
+        """The report as a web page of its own, inside the page in which it is edited."""
+        session = facilitated(desk, code).room.committed
+        text, allowed = desk.blocking(_document, desk, session)
+        response = Response(text, content_type="text/html; charset=utf-8")
+        # Its own style and nothing else; the page around it may see how far it was scrolled.
+        response.headers["Content-Security-Policy"] = (
+            f"{allowed}; frame-ancestors 'self'; sandbox allow-same-origin"
+        )
+        return response
+
+    @bp.get("/s/<code>/report/preview-mail.html")
+    def report_mail_preview(code: str) -> Any:
+        """The report as a mail, with the words that a mail has before somebody changes them."""
+        session = facilitated(desk, code).room.committed
+
+        def mailed() -> str:
+            report = report_model(session)
+            text = source_of(desk, session).text
+            return letter(report, text, subject_for(report), cover_for(report)).html
+
+        response = Response(desk.blocking(mailed), content_type="text/html; charset=utf-8")
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-same-origin"
+        )
+        return response
+
+
+def _document(desk: Desk, session: Session) -> tuple[str, str]:
+    """The report as a web page of its own, and what that may do."""
+    report = report_model(session)
+    return to_html_document(report, source_of(desk, session).text), policy(report)
 
 
 def _downloads(bp: Blueprint, desk: Desk) -> None:
@@ -61,12 +158,7 @@ def _downloads(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/report.html")
     def report_html(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-
-        def made() -> tuple[str, str]:
-            report = report_model(session)
-            return to_html_document(report, source_of(desk, session).text), policy(report)
-
-        text, allowed = desk.blocking(made)
+        text, allowed = desk.blocking(_document, desk, session)
         response = download(text, "text/html; charset=utf-8", session, "html")
         # A document of its own, with its style inside; nothing else may be loaded or run.
         response.headers["Content-Security-Policy"] = f"{allowed}; sandbox"

@@ -75,6 +75,10 @@ export const PARTICIPANT_ACTIVITIES = {
     const { LobbyText } = await import("../parts/lobby.js");
     return LobbyText;
   },
+  closed: async () => {
+    const { ClosedNotice } = await import("../parts/closed.js");
+    return ClosedNotice;
+  },
   refused: async () => {
     const { TurnedAway } = await import("../parts/refused.js");
     return TurnedAway;

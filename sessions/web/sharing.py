@@ -1,0 +1,156 @@
+"""The shared report: who has its link may read it, and so may who took part; as long as the facilitator wants that.
+
+The key in the link opens nothing else.  It is stored as a hash, and a browser that showed it gets a ticket for that
+very key: switched off and on again, there is another key, and old links and tickets open nothing.
+"""
+
+import logging
+import secrets
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, request
+from markupsafe import Markup
+
+from sessions import report_store
+from sessions.log import StorageFailed
+from sessions.message import FACILITATOR, Actor
+from sessions.report_own import mark_own, own_texts
+from sessions.report_wording import moment
+from sessions.session import Session
+from sessions.web.desk import (
+    Desk,
+    Problem,
+    body_of_request,
+    boot_data,
+    device_language,
+    facilitated,
+    json_answer,
+    place_of,
+    rendered,
+    seat_of,
+    titled,
+    with_cookie,
+)
+from sessions.web.hall import Place, now_ms
+from sessions.web.keys import cookie_name, key_fits, key_hash, new_key
+from sessions.web.reports import drawn
+
+logger = logging.getLogger(__name__)
+
+
+class Share(msgspec.Struct, forbid_unknown_fields=True):
+    """Shared or not; ``true`` while it is shared already makes a new key."""
+
+    on: bool
+
+
+def register(bp: Blueprint, desk: Desk) -> None:
+    """Put the routes on *bp*."""
+    _switching(bp, desk)
+    _reading(bp, desk)
+
+
+# the facilitator
+
+
+def _switching(bp: Blueprint, desk: Desk) -> None:
+    @bp.get("/s/<code>/report/share.json")
+    def report_share(code: str) -> Response:
+        session = facilitated(desk, code).room.committed
+        return json_answer({"on": _stored(desk, session) is not None})
+
+    @bp.post("/s/<code>/report/share.json")
+    def share_report(code: str) -> Response:
+        place = facilitated(desk, code)
+        try:
+            wanted = msgspec.convert(body_of_request(), Share)
+        except msgspec.ValidationError as problem:
+            raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        if not wanted.on:
+            _unshare(desk, place)
+            return json_answer({"on": False})
+        key = _share(desk, place)
+        link = f"{request.host_url}s/{place.room.code}/shared#key={key}"
+        return json_answer({"on": True, "link": link})
+
+
+def _share(desk: Desk, place: Place) -> str:
+    """A new key; phones are told that there is a report to read."""
+    key, at, code = new_key(), now_ms(), place.room.code
+    _write(desk, lambda db: report_store.share(db, code, key_hash(key), at))
+    _tell_phones(desk, place, shared=True)
+    return key
+
+
+def _unshare(desk: Desk, place: Place) -> None:
+    _write(desk, lambda db: report_store.unshare(db, place.room.code))
+    _tell_phones(desk, place, shared=False)
+
+
+def _write(desk: Desk, work: Any) -> None:
+    try:
+        desk.hall.write(work)
+    except StorageFailed:
+        raise Problem(503, "storage_failed", "error.share.storage") from None
+
+
+def _tell_phones(desk: Desk, place: Place, *, shared: bool) -> None:
+    """Put it into the view.  Who may read is decided by the key alone, so when this fails no harm is done."""
+    command = {"id": secrets.token_urlsafe(16), "type": "session.share_report", "shared": shared}
+    [answer] = desk.hall.submit(place, Actor(FACILITATOR, "facilitator"), [command], device_language())
+    if not answer["ok"]:
+        logger.warning("session %s: telling who took part failed: %s", place.room.code, answer["code"])
+
+
+# who reads
+
+
+def _reading(bp: Blueprint, desk: Desk) -> None:
+    @bp.get("/s/<code>/shared")
+    def shared_report(code: str) -> Any:
+        session = place_of(desk, code).room.committed
+        allowed = _may_read(desk, session)
+        urls = {"key": f"/s/{session.code}/shared/key"}
+        boot = boot_data(desk, "shared", "participant", session, urls)
+        context = _shown(desk, session) if allowed else {"report": None}
+        page = rendered(desk, "shared", session=titled(session), boot=boot, **context)
+        response = Response(page, 200 if allowed else 403)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    @bp.post("/s/<code>/shared/key")
+    def exchange_shared(code: str) -> Any:
+        """The key from the fragment, in the body, for a cookie."""
+        session = place_of(desk, code).room.committed
+        given = body_of_request()
+        key = given.get("key") if isinstance(given, dict) else None
+        stored = _stored(desk, session)
+        if not isinstance(key, str) or stored is None or not key_fits(key, stored):
+            desk.failures.add(str(request.remote_addr))
+            raise Problem(403, "forbidden", "error.share.key")
+        ticket = desk.tickets.reader(session.code, stored)
+        return with_cookie(desk, Response(status=204), "reader", session.code, ticket)
+
+
+def _may_read(desk: Desk, session: Session) -> bool:
+    stored = _stored(desk, session)
+    if stored is None:
+        return False
+    ticket = request.cookies.get(cookie_name("reader", session.code))
+    return seat_of(desk, session) is not None or desk.tickets.is_reader(session.code, stored, ticket)
+
+
+def _shown(desk: Desk, session: Session) -> dict[str, Any]:
+    """What the page shows: the report of now, and what of it whoever looks wrote themselves."""
+    source, html = drawn(desk, session)
+    who = seat_of(desk, session)
+    own = 0
+    if who is not None:
+        html, own = desk.blocking(lambda: mark_own(html, own_texts(session, who)))
+    as_of = moment(source.at, device_language())
+    return {"report": Markup(html), "as_of": as_of, "own": own}  # noqa: S704 (sanitised)
+
+
+def _stored(desk: Desk, session: Session) -> str | None:
+    return desk.hall.log.look(lambda db: report_store.share_key(db, session.code))

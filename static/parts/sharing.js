@@ -1,0 +1,112 @@
+/** Sharing the report: a link that only reads, which the facilitator switches on and off. */
+import { useEffect, useState } from "preact/hooks";
+import { answerTo } from "../core/answer.js";
+import { boot } from "../core/boot.js";
+import { announce, html, Icon, mount } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+
+/** Draws it into *element*. */
+export function sharing(element) {
+  mount(html`<${Sharing} />`, element);
+}
+
+function Sharing() {
+  const [on, setOn] = useState(/** @type {boolean | undefined} */ (undefined));
+  const [link, setLink] = useState("");
+  const [problem, setProblem] = useState("");
+  const told = (answer) => {
+    setProblem(answer.ok ? "" : answer.body.message || t("report.edit_offline"));
+    if (!answer.ok) return;
+    setOn(answer.body.on);
+    setLink(keepLink(answer.body.on, answer.body.link));
+  };
+  const turn = async (wanted) => {
+    const answer = await answerTo(shareAddress(), { on: wanted });
+    told(answer);
+    if (answer.ok) announce(wanted ? t("report.share_is_on") : t("report.share_is_off"));
+  };
+  useEffect(() => {
+    answerTo(shareAddress()).then(told);
+  }, []);
+  return html`
+    <div class="stack">
+      <p>${t("report.share_explain")}</p>
+      ${problem && html`<p class="notice" data-tone="bad" role="alert">${problem}</p>`}
+      ${on === undefined && !problem && html`<p class="late">${t("common.loading")}</p>`}
+      ${
+        on === false &&
+        html`
+        <p><strong>${t("report.share_is_off")}</strong></p>
+        <div class="row">
+          <button type="button" class="button primary" onClick=${() => turn(true)}>
+            <${Icon} name="external-link" />${t("report.share_on")}
+          </button>
+        </div>
+      `
+      }
+      ${
+        on &&
+        html`
+        <p><strong>${t("report.share_is_on")}</strong> ${t("report.share_phones")}</p>
+        ${link ? html`<${LinkField} link=${link} />` : html`<p>${t("report.share_elsewhere")}</p>`}
+        <div class="row">
+          <button type="button" class="button danger" onClick=${() => turn(false)}>
+            <${Icon} name="lock" />${t("report.share_off")}
+          </button>
+          <button type="button" class="button" onClick=${() => turn(true)}>
+            <${Icon} name="rotate-ccw" />${t("report.share_new")}
+          </button>
+        </div>
+        <p class="muted small">${t("report.share_new_explain")}</p>
+      `
+      }
+    </div>
+  `;
+}
+
+function LinkField({ link }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async (event) => {
+    const field = event.currentTarget.closest(".field").querySelector("input");
+    field.select();
+    // Without TLS there is no clipboard; then the text is selected, and copied by hand.
+    await navigator.clipboard?.writeText(link).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+    announce(navigator.clipboard ? t("report.share_copied") : t("report.share_selected"));
+  };
+  return html`
+    <div class="field">
+      <label for="share-link">${t("report.share_link")}</label>
+      <div class="row">
+        <input class="input share-link" id="share-link" readonly value=${link}
+          onFocus=${(event) => event.currentTarget.select()} />
+        <button type="button" class="button" onClick=${copy}>
+          ${copied ? t("report.share_copied") : t("report.share_copy")}
+        </button>
+      </div>
+    </div>
+  `;
+}
+
+/**
+ * The server keeps only a hash of the key, so the link stays on the device that made it.
+ *
+ * @param {boolean} on
+ * @param {string} [made]  a link that was made just now
+ */
+function keepLink(on, made) {
+  const key = `dialoogtafel:${boot().code}:share`;
+  try {
+    if (!on) localStorage.removeItem(key);
+    else if (made) localStorage.setItem(key, made);
+    return on ? (made ?? localStorage.getItem(key) ?? "") : "";
+  } catch {
+    return made ?? "";
+  }
+}
+
+function shareAddress() {
+  return `/s/${boot().code}/report/share.json`;
+}
