@@ -50,7 +50,9 @@ def letter(report: Report, source: str, subject: str, cover: str, files: Sequenc
     titles = tuple(chapter.title for chapter in left)
     subject = clean(subject, newlines=False)[:MOST_SUBJECT] or subject_for(report)
     cover = clean(cover)[:MOST_COVER]
-    told = [t("mail.left_out", titles=_shortened(", ".join(titles)))] if titles else []
+    told = (
+        [t("mail.left_out", titles=_shortened(", ".join(f"‘{title}’" for title in titles)))] if titles else []
+    )
     foot = t("mail.foot")
     return Letter(
         language=report.language,
@@ -70,13 +72,16 @@ def letter(report: Report, source: str, subject: str, cover: str, files: Sequenc
 
 
 def _fitting(parts: list[Chapter]) -> tuple[list[Chapter], list[Chapter]]:
-    """The chapters that fit into a mail, and those after them."""
-    size = 0
-    for at, part in enumerate(parts):
-        size += part.bytes
-        if size > MOST_BYTES:
-            return parts[:at], parts[at:]
-    return parts, []
+    """The chapters that go into a mail, and those for which there is no room; what comes first goes first."""
+    room = MOST_BYTES
+    shown, left = [], []
+    for part in parts:
+        if part.bytes <= room:
+            room -= part.bytes
+            shown.append(part)
+        else:
+            left.append(part)
+    return shown, left
 
 
 def file_name(report: Report, ending: str) -> str:

@@ -19,11 +19,12 @@ MOST_BYTES = 76_000
 WIDTH = 640
 BAR_BLOCKS = 20
 
-_FONT = "Arial,Helvetica,sans-serif"
+_FONT = "Arial,sans-serif"
 _INK, _MUTED, _ACCENT = "#14202b", "#51606d", "#0b5c8a"
 _PAGE, _PAPER, _SOFT, _LINE = "#f6f4ef", "#ffffff", "#f1efe9", "#d3d0c7"
 _TEXT = f"font:16px/24px {_FONT};color:{_INK}"
-_CELL = f"padding:5px 8px;border-bottom:1px solid {_LINE};font:14px/20px {_FONT};color:{_INK}"
+# A report has thousands of cells, so theirs is short; the colour comes from the table around them.
+_CELL = f"padding:5px 8px;border-bottom:1px solid {_LINE};font:14px Arial"
 _STYLES: Mapping[str, str] = {
     "h1": f"margin:0 0 12px;font:bold 24px/30px {_FONT};color:{_INK}",
     "h2": f"margin:28px 0 10px;padding:0 0 4px;border-bottom:2px solid {_ACCENT};font:bold 20px/26px {_FONT};color:{_INK}",
@@ -51,6 +52,8 @@ _DARK = (
     ".dt-head{background-color:#243240!important}"
     ".dt-bar{background-color:#7cc4f0!important}}"
 )
+LEFT = ' align="left"'
+_BARRED = ' width="45%"'
 _BAR = re.compile("█*[▏▎▍▌▋▊▉]?")
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -103,7 +106,7 @@ def notice(text: str) -> str:
 def document(language: Language, title: str, cover: str, report: str, foot: str) -> str:
     """The whole mail; *cover* and *report* are HTML of this module, the others text."""
     inner = (
-        f"{_layout(f'width:100%;max-width:{WIDTH}px;background-color:{_PAPER}', str(WIDTH), _PAPER, 'dt-in')}"
+        f"{_layout(f'width:100%;max-width:{WIDTH}px;table-layout:fixed;background-color:{_PAPER}', str(WIDTH), _PAPER, 'dt-in')}"
         f'<tr><td align="left" style="padding:20px 16px 8px;{_TEXT}">{cover}</td></tr>'
         f'<tr><td align="left" style="padding:16px 16px 20px;border-top:1px solid {_LINE};{_TEXT}">{report}</td></tr></table>'
     )
@@ -114,7 +117,7 @@ def document(language: Language, title: str, cover: str, report: str, foot: str)
         '<meta name="color-scheme" content="light dark">'
         f"<title>{_escaped(title)}</title><style>{_DARK}</style></head>\n"
         f'<body class="dt" bgcolor="{_PAGE}" style="margin:0;padding:0;background-color:{_PAGE}">\n'
-        f"{_layout(f'width:100%;background-color:{_PAGE}', '100%', _PAGE, 'dt')}"
+        f"{_layout(f'width:100%;table-layout:fixed;background-color:{_PAGE}', '100%', _PAGE, 'dt')}"
         '<tr><td align="center" style="padding:16px 8px">\n'
         # Outlook does not know max-width.
         f'<!--[if mso]><table role="presentation" width="{WIDTH}" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->\n'
@@ -153,24 +156,29 @@ def _html(node: Node, head: bool = False) -> str:
             return f'<p style="margin:16px 0;border-top:1px solid {_LINE};font-size:1px;line-height:1px">&nbsp;</p>'
     kept = "".join(f' {one}="{escape(attributes[one])}"' for one in _KEPT.get(tag, ()) if attributes.get(one))
     if tag in ("td", "th"):
-        kept += _cell_look(attributes.get("class", ""), head)
+        barred = any(isinstance(child, list) and child[1].get("class") == "bar" for child in children)
+        kept += _cell_look(attributes.get("class", ""), head, barred)
+        kept += LEFT if tag == "th" and "align" not in kept else ""
+    elif tag == "tr":
+        kept += ' valign="top"'
     elif tag in _STYLES:
         kept += f' style="{_STYLES[tag]}"'
     inside = "".join(_html(child, head or tag == "thead") for child in children)
     return f"<{tag}{kept}>{inside}</{tag}>"
 
 
-def _cell_look(kind: str, head: bool) -> str:
-    align = "right" if kind == "number" else "left"
+def _cell_look(kind: str, head: bool, barred: bool) -> str:
+    look = ' align="right"' if kind == "number" else ""
     if head:
-        return f' class="dt-head" align="{align}" valign="bottom" bgcolor="{_SOFT}" style="{_HEAD_CELL}"'
-    return f' align="{align}" valign="top" style="{_CELL}"'
+        # In a heading what is not said is the middle.
+        return f'{look or LEFT} class="dt-head" bgcolor="{_SOFT}" style="{_HEAD_CELL}"'
+    return f'{look}{_BARRED if barred else ""} style="{_CELL}"'
 
 
 def _table(children: Sequence[Node]) -> str:
     """A table of figures.  Where it is too wide, a program that can scrolls it alone."""
     inside = "".join(map(_html, children))
-    look = "width:100%;border-collapse:collapse"
+    look = f"width:100%;border-collapse:collapse;color:{_INK}"
     return (
         '<div style="margin:0 0 16px;overflow-x:auto">'
         f'<table width="100%" cellpadding="0" cellspacing="0" border="0" style="{look}">{inside}</table></div>'
@@ -178,18 +186,14 @@ def _table(children: Sequence[Node]) -> str:
 
 
 def _bar(blocks: str) -> str:
-    """A bar of blocks as cells with a colour: every program can show that, as long as it is."""
+    """A bar of blocks as a table with a colour: every program can show that, as long as it is."""
     if not blocks or not _BAR.fullmatch(blocks):
         return _escaped(blocks)
     eighths = _EIGHTHS.index(blocks[-1]) if blocks[-1] in _EIGHTHS else 0
     length = blocks.count("█") + eighths / 8
     share = max(1, min(100, round(length / BAR_BLOCKS * 100)))
-    thin = "font-size:1px;line-height:12px"
-    rest = f'<td style="{thin}">&nbsp;</td>' if share < 100 else ""
-    return (
-        f'{_layout("width:100%", "100%")}<tr><td class="dt-bar" width="{share}%" bgcolor="{_ACCENT}" '
-        f'style="width:{share}%;background-color:{_ACCENT};{thin}">&nbsp;</td>{rest}</tr></table>'
-    )
+    look = f"width:{share}%;background-color:{_ACCENT}"
+    return f'{_layout(look, f"{share}%", _ACCENT, "dt-bar")}<tr><td style="font:10px Arial">&nbsp;</td></tr></table>'
 
 
 def _is(node: Node, tag: str) -> bool:

@@ -18,7 +18,7 @@ TAGS = {
 
 PROPERTIES = {
     "margin", "padding", "border", "border-bottom", "border-top", "border-left", "border-collapse", "width", "max-width",
-    "background-color", "color", "font", "font-family", "font-size", "line-height", "white-space", "overflow-x",
+    "background-color", "color", "font", "font-family", "font-size", "line-height", "white-space", "overflow-x", "table-layout",
 }  # fmt: skip
 """No position, float, display, flex, grid, transform, opacity, background-image, calc(), var()."""
 

@@ -269,7 +269,7 @@ function Files({ mail, known }) {
       </div>
       ${
         known.left_out.length > 0 &&
-        html`<p class="notice"><span>${t("mailing.left_out", { titles: known.left_out.join(", ") })}</span></p>`
+        html`<p class="notice"><span>${t("mailing.left_out", { titles: known.left_out.map((title) => `‘${title}’`).join(", ") })}</span></p>`
       }
     </fieldset>
   `;

@@ -71,13 +71,15 @@ function save(blob, name) {
 /** Puts *text*, and *rich* as HTML, on the clipboard; false when this browser does not let us. */
 async function toClipboard(text, rich) {
   const parts = { "text/plain": text, ...(rich && { "text/html": rich }) };
+  // The older way first: it works without https too, and takes the HTML as it is.  The newer one reads it in this
+  // page, whose security policy takes its looks away.
+  if (copyByEvent(parts)) return true;
   try {
     const blobs = Object.entries(parts).map(([type, part]) => [type, new Blob([part], { type })]);
     await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
     return true;
   } catch {
-    // Over plain http there is no clipboard but this older one.
-    return copyByEvent(parts);
+    return false;
   }
 }
 
