@@ -10,7 +10,7 @@ import { keepFocus } from "./core/focus.js";
 import { sessionText, t } from "./core/i18n.js";
 import { exchangeKey } from "./core/key.js";
 import { dismissRefusal, outbox, refusals, send } from "./core/outbox.js";
-import { people, stepView, storing, view, you } from "./core/store.js";
+import { people, refusal, stepView, storing, view, you } from "./core/store.js";
 import { serverNow } from "./core/time.js";
 import { ConsoleAgenda } from "./parts/consoleagenda.js";
 import { CloseDialog, QrDialog } from "./parts/consoledialogs.js";
@@ -28,7 +28,8 @@ const WATCHED_DIALOGS = ["qr", "keys"];
 const DESK_DIALOGS = ["acts", "parking", "peopledesk", "prepare", "times"];
 
 export function Console() {
-  if (!view.value) return html`<${RoomWaiting} kind="console-waiting" />`;
+  // Also when it was let out: what is erased is not to stand here any longer.
+  if (!view.value || refusal.value) return html`<${RoomWaiting} kind="console-waiting" />`;
   return html`<${ConsoleRoom} session=${view.value.session} agenda=${view.value.agenda} />`;
 }
 
@@ -94,6 +95,7 @@ function ConsoleRoom({ session, agenda }) {
       <main class="console-main" id="main" tabindex="0">
         <div class="console-notices"><${ConnectionNotice} /><${StorageNotice} /><${Refused} /></div>
         ${Band && !observing && html`<${Band} />`}
+        ${observing && html`<p class="notice">${t("together.observing")}</p>`}
         <${observing ? Watching : Fragment}>
           <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} />
         <//>

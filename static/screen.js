@@ -6,7 +6,7 @@ import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
 import { announce, html, Icon, mount, ordered } from "./core/dom.js";
 import { sessionText, t } from "./core/i18n.js";
-import { people, stepView, view } from "./core/store.js";
+import { people, refusal, stepView, view } from "./core/store.js";
 import { LookButtons } from "./parts/big.js";
 import { Clock } from "./parts/clock.js";
 import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
@@ -23,7 +23,8 @@ import {
 const TOOLS_MS = 3_000;
 
 export function Screen() {
-  if (!view.value) return html`<${RoomWaiting} kind="screen-cover" />`;
+  // Also when it was let out: what is erased is not to stand here any longer.
+  if (!view.value || refusal.value) return html`<${RoomWaiting} kind="screen-cover" />`;
   return html`<${ScreenRoom} session=${view.value.session} agenda=${view.value.agenda} />`;
 }
 

@@ -127,7 +127,6 @@ def _shown(one: books.Listed) -> dict[str, Any]:
         "date": day,
         "state": one.state,
         "rehearsal": one.rehearsal,
-        "events": one.events,
         "kilobytes": max(1, round(one.size / 1000)),
         "changed": format_datetime(changed, "medium", locale=language),
     }
@@ -259,7 +258,7 @@ def _delete_page(desk: Desk, session: Session, errors: dict[str, str]) -> str:
     return rendered(
         desk,
         "delete",
-        session={**told, "spaced": spaced(session.code), "people": len(session.people)},
+        session={**told, "spaced": spaced(session.code)},
         values={"code": ""},
         errors=errors,
     )

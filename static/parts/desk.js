@@ -27,7 +27,6 @@ export function DeskPanel({ session }) {
     <section>
       <h2>${t("together.here")}</h2>
       <${BehindTheDesk} />
-      ${observing && html`<p class="notice">${t("together.observing")}</p>`}
       ${
         !observing &&
         html`

@@ -70,8 +70,8 @@ export function RehearseDialog({ session, onClose }) {
         </div>
         <fieldset class="field">
           <legend>${t("rehearsal.pace")}</legend>
-          <label class="choice"><input type="radio" name="pace" value="human" defaultChecked />${t("rehearsal.human")}</label>
-          <label class="choice"><input type="radio" name="pace" value="fast" />${t("rehearsal.fast")}</label>
+          <label class="desk-choice"><input type="radio" name="pace" value="human" defaultChecked />${t("rehearsal.human")}</label>
+          <label class="desk-choice"><input type="radio" name="pace" value="fast" />${t("rehearsal.fast")}</label>
         </fieldset>
         <p class="muted small">${t("rehearsal.together")}</p>
         <p role="alert" class="field-error">${problem}</p>

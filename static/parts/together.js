@@ -58,9 +58,9 @@ export function TogetherDialog({ onClose }) {
                 </div>
                 <fieldset class="field">
                   <legend>${t("together.kind")}</legend>
-                  <label class="choice"><input type="radio" name="kind" value="facilitator" defaultChecked />
+                  <label class="desk-choice"><input type="radio" name="kind" value="facilitator" defaultChecked />
                     <span>${t("together.facilitator")} <span class="muted small">${t("together.facilitator_hint")}</span></span></label>
-                  <label class="choice"><input type="radio" name="kind" value="observer" />
+                  <label class="desk-choice"><input type="radio" name="kind" value="observer" />
                     <span>${t("together.observer")} <span class="muted small">${t("together.observer_hint")}</span></span></label>
                 </fieldset>
                 <button class="button primary">${t("together.add")}</button>
