@@ -365,7 +365,11 @@ def test_two_criteria_make_a_matrix_and_rows_by_rows_a_cascade(rounds: Server, v
             for criterion in ("kans", "gevolg")
         ],
     )
+    assert room.workshop.get("/figure/matrix.svg").status_code == 404
     room.reveal("matrix")
+    figure = room.workshop.get("/figure/matrix.svg")
+    assert figure.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
+    assert figure.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     for visitor in (phone, console, screen):
         expect(row(visitor, GOAL).get_by_text("Nu aanpakken")).to_be_visible()
         expect(row(visitor, TUNNEL).get_by_text("Laten rusten")).to_be_visible()
@@ -375,8 +379,12 @@ def test_two_criteria_make_a_matrix_and_rows_by_rows_a_cascade(rounds: Server, v
         expect(cell(reader, GOAL, 0)).to_have_text(re.compile("Hoog"))
     eye.look("a matrix", phone, console, screen)
     room.go("terug")
-    for visitor in (phone, console, screen):
+    for visitor in (phone, console):
         expect(visitor.page.locator(".matrix-dot")).to_have_count(4)
+    # What is looked back on is drawn as in the report.
+    drawn = screen.page.get_by_role("img", name="Kans (naar rechts) en Gevolg (omhoog)")
+    expect(drawn.get_by_text("Nu aanpakken", exact=True)).to_be_visible()
+    eye.look("a matrix again", screen)
 
     room.go("cascade")
     phone.page.get_by_role("button", name="Elektriciteit").tap()

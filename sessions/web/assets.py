@@ -105,10 +105,11 @@ PAGES = {
     "screen": Recipe(
         _SCREEN,
         "screen.js",
+        {"figures.css": "parts/drawn.js"},
     ),
     # What the console shows of a step that is being edited, in frames of their own.
     "phonepreview": Recipe((*_PHONE, *_PHONE_LATE), "phonepreview.js"),
-    "screenpreview": Recipe(_SCREEN, "screenpreview.js"),
+    "screenpreview": Recipe(_SCREEN, "screenpreview.js", {"figures.css": "parts/drawn.js"}),
     "report": Recipe(
         (*_COMMON, "pages.css", "figures.css", "report.css"),
         "report.js",

@@ -21,6 +21,7 @@ from sessions.message import Actor, event_line
 from sessions.room import Room
 from sessions.session import Session
 from sessions.web import (
+    figures,
     hosting,
     preparing,
     rehearsing,
@@ -75,6 +76,7 @@ def register(app: Flask, desk: Desk) -> None:
     reports.register(bp, desk)
     report_editing.register(bp, desk)
     sharing.register(bp, desk)
+    figures.register(bp, desk)
     app.register_blueprint(bp)
     app.before_request(_remember_language)
     app.register_error_handler(Problem, lambda problem: _problem(desk, problem))

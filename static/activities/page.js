@@ -8,6 +8,7 @@ import { stepView } from "../core/store.js";
 import { LookButtons, ratingLooks, ScreenResults, useSharedLooks } from "../parts/big.js";
 import { ScreenBoard } from "../parts/bigboard.js";
 import { CanvasBoard } from "../parts/board.js";
+import { Drawn, isOneFigure } from "../parts/drawn.js";
 import { useFit } from "../parts/fit.js";
 import { Late } from "../parts/late.js";
 import { Prose } from "../parts/prose.js";
@@ -165,8 +166,9 @@ function EarlierOnScreen({ stepId }) {
   const earlier = stepView(stepId);
   if (earlier?.boxes) return html`<${ScreenBoard} canvas=${earlier} />`;
   if (earlier?.conclusions) return html`<${ScreenList} step=${earlier} />`;
-  if (earlier?.revealed && earlier.items) return html`<${ScreenResults} round=${earlier} />`;
-  return null;
+  if (!earlier?.revealed || !earlier.items) return null;
+  const bars = html`<${ScreenResults} round=${earlier} />`;
+  return isOneFigure(earlier) ? html`<${Drawn} id=${stepId} of=${earlier.results}>${bars}<//>` : bars;
 }
 
 /** The questions with how many people answered, and after the reveal what they answered. */

@@ -1,0 +1,28 @@
+"""The figures of a session, one at a time: for whoever may see its results, on the screen or in a presentation."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from sessions.charts import svg
+from sessions.report_figures import figures
+from sessions.texts import texts
+from sessions.web.desk import Desk, Problem, place_of
+
+
+def register(bp: Blueprint, desk: Desk) -> None:
+    """Put the route of the figures on *bp*."""
+
+    @bp.get("/s/<code>/figure/<id>.svg")
+    def figure(code: str, id: str) -> Any:
+        session = place_of(desk, code).room.committed
+
+        def drawn() -> str:
+            chart = figures(session).get(id)
+            return svg(chart, texts(session.info.language)) if chart else ""
+
+        if not (picture := desk.blocking(drawn)):
+            raise Problem(404, "unknown", "error.http.not_found")
+        response = Response(picture, content_type="image/svg+xml; charset=utf-8")
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
