@@ -110,6 +110,11 @@ class Report:
         return not (self.contributions or self.answers or concluded or self.parked)
 
     @property
+    def still_parked(self) -> int:
+        """How many thoughts in the parking lot nobody has dealt with."""
+        return sum(1 for thought in self.parked if not thought.about)
+
+    @property
     def agreed(self) -> tuple[Action, ...]:
         """The actions that have everything an agreement needs, by date."""
         return tuple(action for action in self.actions if action.agreed)

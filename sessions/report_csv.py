@@ -97,6 +97,7 @@ def sheets(report: Report) -> Iterator[Sheet]:
         tables.choices(),
         tables.remarks(),
         tables.answers(),
+        tables.parked(),
     ):
         if sheet.rows:
             yield sheet
@@ -365,6 +366,12 @@ class Tables:
             for text in told.texts
         ]
         return Sheet(t("report.csv.answers"), head, rows)
+
+    def parked(self) -> Sheet:
+        t = self._t
+        head = [t("report.csv.col_text"), t("report.doc.col_by"), t("report.doc.settled")]
+        rows = [[one.text, self.say.said_by(one), self._yes(bool(one.about))] for one in self.report.parked]
+        return Sheet(t("report.csv.parked"), head, rows)
 
 
 def _labels(values: Iterable[Iterable[Value]]) -> list[str]:

@@ -63,6 +63,15 @@ def as_data(report: Report) -> dict[str, Any]:
             {"what": point.what, "step": point.step, "number": point.number, "items": list(point.items)}
             for point in report.open_points
         ],
+        "parked": [
+            {
+                "text": one.text,
+                "organisation": one.organisation,
+                "by_facilitator": one.by_facilitator,
+                "settled": bool(one.about),
+            }
+            for one in report.parked
+        ],
         "delivers": [
             {
                 "text": one.wanted.text,

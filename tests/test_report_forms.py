@@ -84,6 +84,7 @@ def everything(say: Callable[[str], str]) -> Story:
     story.does(BO, "canvas.join_card", step="actions", card="a1", on=True)
     due = {"owner": say("owner"), "due": "2027-01-31"}
     story.does(AN, "canvas.add_card", step="actions", card="a2", box="left", text=say("action"), fields=due)
+    story.does(AN, "session.park", thought="p1", text=say("parked"))
     story.does(FACILITATOR, "session.close")
     return story
 

@@ -6,6 +6,7 @@ from sessions.delivers import Deliverable
 from sessions.message import FACILITATOR
 from sessions.people import Join
 from sessions.report import Report, report_model, to_source
+from sessions.report_json import as_data
 from sessions.session import Info, Plan
 from tests.play import AN, BO, CARLA, Story, begun, canvas, discussion, page, play, rating
 
@@ -173,6 +174,18 @@ def test_a_long_text_is_cut_short_where_it_is_only_named():
     assert line.endswith(" word …")
     assert len(line) < 140
     assert long.strip() in to_source(report(story))
+
+
+def test_what_is_parked_is_open_until_it_is_settled():
+    story = play(canvas()).enters(AN).adds(AN, "c1")
+    story.does(AN, "session.park", thought="p1", text="Who pays?")
+    assert in_short(story) == "- **Still open:** 1 thought is still parked"
+    assert as_data(report(story))["parked"] == [
+        {"text": "Who pays?", "organisation": "Waterschap", "by_facilitator": False, "settled": False}
+    ]
+    story.does(FACILITATOR, "session.settle", thought="p1", settled=True)
+    assert "still parked" not in to_source(report(story))
+    assert as_data(report(story))["parked"][0]["settled"] is True
 
 
 def test_what_had_to_be_delivered_is_ticked():
