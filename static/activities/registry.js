@@ -63,6 +63,12 @@ export const PARTICIPANT_ACTIVITIES = {
     const { TrailButton } = await import("../parts/trail.js");
     return TrailButton;
   },
+  // Who takes an action on by the keyboard has the button taken away from under them.
+  focus: async () => {
+    const { keepFocus } = await import("../core/focus.js");
+    keepFocus();
+    return keepFocus;
+  },
   rating: async () => {
     const { RatingParticipant } = await import("./rating.js");
     return RatingParticipant;

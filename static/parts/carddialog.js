@@ -2,16 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { announce, html, Icon, ordered } from "../core/dom.js";
 import { keepDraft } from "../core/drafts.js";
-import { keepFocus } from "../core/focus.js";
 import { sessionText, t } from "../core/i18n.js";
 import { dismissRefusal, send } from "../core/outbox.js";
 import { here, mine } from "../core/store.js";
 import { CardForm } from "./cardform.js";
 import { addCard, atWork, editKey, formDraft, keepFormDraft, newKey, refusedEdit, TEXT } from "./cardwork.js";
 import { Dialog } from "./dialog.js";
-
-// Who takes a card on by the keyboard has the button taken away from under them.
-keepFocus();
 
 /** Tells others that somebody works on this card, for as long as the component is drawn. */
 function useHere(stepId, id) {

@@ -2,6 +2,7 @@
 import { html } from "../core/dom.js";
 import { formatNumber, sessionText, t } from "../core/i18n.js";
 import { Figures, voices, yourAnswer } from "./figures.js";
+import { TrailButton } from "./trail.js";
 
 export function DotResults({ round, ids, results, table, level, grow, yours }) {
   const most = Math.max(1, ...Object.values(results).map(({ dots }) => dots));
@@ -23,6 +24,7 @@ export function DotResults({ round, ids, results, table, level, grow, yours }) {
               <div class="result-meta">
                 ${mine && html`<span class="badge">${yourAnswer(round, t("rating.dots", { n: mine }))}</span>`}
                 <span>${voices(round, n)}</span>
+                ${table && html`<${TrailButton} id=${id} />`}
               </div>
             </li>
           `;

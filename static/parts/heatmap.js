@@ -5,12 +5,13 @@
 import { html, ordered } from "../core/dom.js";
 import { formatNumber, sessionText, t } from "../core/i18n.js";
 import { pointWords, ScaleLegend, scalePoints } from "./figures.js";
+import { TrailButton } from "./trail.js";
 
 /** More columns than this carry only their number; their titles stand in a list. */
 const FEW_COLUMNS = 4;
 const TONES = 5;
 
-export function HeatMap({ round, ids, results, grow, yours }) {
+export function HeatMap({ round, ids, results, table, grow, yours }) {
   const columns = ordered(round.choice ? round.targets : round.criteria);
   const points = round.scale ? scalePoints(round.scale) : [];
   const most = round.choice
@@ -53,6 +54,7 @@ export function HeatMap({ round, ids, results, grow, yours }) {
                   <th scope="row" ...${sessionText()}>
                     ${round.cascade && html`<span class="heat-number">${columns.findIndex(([column]) => column === id) + 1}</span> `}
                     ${round.items[id].title}
+                    ${table && html`<${TrailButton} id=${id} />`}
                   </th>
                   ${columns.map(([column]) => {
                     if (round.cascade && column === id)

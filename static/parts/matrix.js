@@ -5,6 +5,7 @@
 import { html, ordered } from "../core/dom.js";
 import { formatNumber, sessionText, t } from "../core/i18n.js";
 import { Figures, pointWords, scalePoints, voices, yourAnswer } from "./figures.js";
+import { TrailButton } from "./trail.js";
 
 const SIZE = 320;
 const LEFT = 26;
@@ -43,6 +44,7 @@ export function Matrix({ round, ids, results, table, level, grow, yours }) {
                   ${words(id).map((word) => html`<span key=${word} ...${sessionText()}>${word}</span>`)}
                   <span>${voices(round, results[id].n)}</span>
                   ${own && html`<span class="badge">${yourAnswer(round, yourWords(own, [across, up], round.scale))}</span>`}
+                  ${table && html`<${TrailButton} id=${id} />`}
                 </p>
               </div>
             </li>

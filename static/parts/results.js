@@ -10,6 +10,7 @@ import { ChunkMissing, useChunk } from "../core/chunks.js";
 import { html, ordered } from "../core/dom.js";
 import { formatNumber, sessionText, t } from "../core/i18n.js";
 import { Figures, pointWords, ScaleLegend, scalePoints, toneOf, voices, yourAnswer } from "./figures.js";
+import { TrailButton } from "./trail.js";
 
 /** The key under which the server puts organisations that are too small to show on their own. */
 const OTHERS = "_other";
@@ -119,6 +120,8 @@ function ScaleResults({ round, ids, results, compare, remarks, table, level, gro
           (id, index) => html`
             <${ResultRow}
               key=${id}
+              id=${id}
+              story=${table}
               item=${round.items[id]}
               round=${round}
               result=${results[id]}
@@ -156,7 +159,21 @@ function GroupHeads({ groups }) {
   `;
 }
 
-function ResultRow({ item, round, result, groups, level, points, frame, index, remarks, yours, mark }) {
+function ResultRow({
+  id,
+  story,
+  item,
+  round,
+  result,
+  groups,
+  level,
+  points,
+  frame,
+  index,
+  remarks,
+  yours,
+  mark,
+}) {
   const { off, reasons } = round.scale;
   const reference = points.find(({ point }) => point === mark?.point);
   const { before, shift, median } = result;
@@ -201,6 +218,7 @@ function ResultRow({ item, round, result, groups, level, points, frame, index, r
           }</span>`
         }
         ${result.reasons && html`<${ReasonCounts} counts=${result.reasons} words=${reasons} />`}
+        ${story && html`<${TrailButton} id=${id} />`}
       </div>
       ${
         reference &&
