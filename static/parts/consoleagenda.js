@@ -25,7 +25,14 @@ export function ConsoleAgenda({ agenda, place, go, closed, steering, onTimes, ed
           ${place.step && html`<span class="muted small">${t("console.step_of", { number: place.number, total: place.total })}</span>`}
         </summary>
         <${PaceLine} pace=${pace} closed=${closed} onTimes=${onTimes} />
-        ${edit && html`<button type="button" class="button quiet" onClick=${edit}><${Icon} name="pencil" />${t("agenda.title")}</button>`}
+        ${
+          edit &&
+          html`
+            <div class="pace">
+              <button type="button" class="button quiet" onClick=${edit}><${Icon} name="pencil" />${t("agenda.title")}</button>
+            </div>
+          `
+        }
         <ol class="agenda">
           ${ordered(agenda).map(
             ([id, step], index) => html`

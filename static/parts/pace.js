@@ -15,7 +15,7 @@ const SHORTEST = 4;
  */
 
 /**
- * @param {Object<string, {order: number, minutes: number, title: string}>} agenda
+ * @param {Object<string, {order: number, minutes: number, title: string, skipped?: boolean}>} agenda
  * @param {{starts?: number, entered?: Object<string, number>}} steering
  * @param {string} here  the current step; empty before the first
  * @param {number} now
@@ -26,20 +26,25 @@ export function paceOf(agenda, { starts, entered = {} }, here, now) {
   const start = starts ?? earliest(Object.values(entered));
   const planned = new Map();
   let at = start ?? 0;
-  for (const [id, { minutes }] of steps) {
+  for (const [id, step] of steps) {
     if (start !== undefined) planned.set(id, at);
-    at += minutes * PACE_MINUTE_MS;
+    at += minutesOf(step) * PACE_MINUTE_MS;
   }
   const place = steps.findIndex(([id]) => id === here);
   const titles = steps.map(([, { title }]) => title);
   if (start === undefined || place < 0) return { start, planned, late: 0, longest: 0, titles };
   const began = planned.get(here);
-  const over = now - began - steps[place][1].minutes * PACE_MINUTE_MS;
+  const over = now - began - minutesOf(steps[place][1]) * PACE_MINUTE_MS;
   const behind = (entered[here] ?? began) - began;
   const late = Math.trunc(Math.max(over, behind) / PACE_MINUTE_MS);
-  const rest = steps.slice(place + 1).map(([, { minutes }]) => minutes);
+  const rest = steps.slice(place + 1).map(([, step]) => minutesOf(step));
   const most = Math.max(0, ...rest);
   return { start, planned, late, longest: most >= SHORTEST ? place + 2 + rest.indexOf(most) : 0, titles };
+}
+
+/** What is skipped takes no time. */
+function minutesOf({ minutes, skipped }) {
+  return skipped ? 0 : minutes;
 }
 
 function earliest(moments) {
