@@ -8,6 +8,7 @@ others may build on it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -357,6 +358,10 @@ def info_edited(wanted: EditInfo, info: "Info") -> list[Any]:
                 raise TooLarge("text.too_long", most=most, length=len(given[name]))
     if not given.get("title", info.title):
         raise Rejected("agenda.title_missing")
+    try:
+        date.fromisoformat(given.get("date") or "2000-01-01")
+    except ValueError:
+        raise Rejected("new.date") from None
     before = {name: getattr(info, name) for name in InfoEdited.__dataclass_fields__}
     after = {**before, **given}
     return [InfoEdited(**after)] if after != before else []

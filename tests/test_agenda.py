@@ -213,6 +213,7 @@ def test_what_the_session_is_about_is_changed_field_by_field(story):
     story.does(FACILITATOR, "session.edit_info", date="")
     assert "date" not in story.everyone["session"]
     assert story.refuses(FACILITATOR, "session.edit_info", date="1 mei")[0] == "invalid"
+    assert story.refuses(FACILITATOR, "session.edit_info", date="2026-02-30") == ("rejected", "new.date")
     assert story.refuses(FACILITATOR, "session.edit_info", title="") == ("rejected", "agenda.title_missing")
 
 

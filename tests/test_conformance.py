@@ -149,10 +149,12 @@ def test_before_a_reveal_nothing_depends_on_what_somebody_answered_or_wrote_unse
     crowd = Crowd(Random(5))
     one, other = start(plan), start(plan)
     # An answer of an organisation is known to all who speak for it: there everybody keeps the secret.
-    shared = {id for id, step in one.session.steps.items() if getattr(step.plan, "per", "") == "organisation"}
+    shared: set[str] = set()
     for who, raw in wishes(one, crowd, 200):
-        if raw["type"].endswith(".reveal"):
+        if raw["type"].endswith(".reveal") or lists_others(raw, one.session):
             continue
+        steps = one.session.steps.items()
+        shared |= {id for id, step in steps if getattr(step.plan, "per", "") == "organisation"}
         happened = sends(one, who, raw)
         secret = who == keeper or raw.get("step") in shared
         altered = otherwise(raw, other.session) if secret else raw
@@ -163,6 +165,15 @@ def test_before_a_reveal_nothing_depends_on_what_somebody_answered_or_wrote_unse
     for who in crowd.people:
         if who != keeper and not shared:
             assert one.mine(who) == other.mine(who)
+
+
+def lists_others(raw: dict[str, Any], session: Session) -> bool:
+    """Whether the command changes what there is to give dots to, or to choose: then there is no turning around."""
+    plan, step = raw.get("plan", {}), session.steps.get(raw.get("step", ""))
+    if raw["type"] != "session.edit_step" or step is None or getattr(step.plan, "form", "scale") == "scale":
+        return False
+    now = next(one for one in session.plan.steps if one["id"] == step.plan.id)
+    return any(plan.get(name) != now.get(name) for name in ("items", "targets"))
 
 
 def otherwise(raw: dict[str, Any], session: Session) -> dict[str, Any]:
