@@ -71,34 +71,43 @@ def _check_field(old: Field, new: Field | None, cards: list[Card]) -> None:
         raise Rejected("agenda.options_in_use", title=old.label)
 
 
-def with_ready_made(cards: Cards, old: Plan, new: Plan) -> Cards:
+Alone = frozenset[tuple[str, str]]
+"""Box and text of cards that a plan began with and no longer does, and that were not there as they began: somebody had
+removed them, or done something with them.  When the plan has them again, nothing comes in their place."""
+
+
+def with_ready_made(cards: Cards, alone: Alone, old: Plan, new: Plan) -> tuple[Cards, Alone]:
     """The cards, with those that *new* begins with in place of those of *old* that nobody did anything with."""
     cards = _as_new(cards)
     for box in old.boxes:
-        if box.id not in new.by_id:
-            for card in list(cards.cell(box.id)):
-                cards = cards.removed(card.id)
+        after = new.by_id[box.id].cards if box.id in new.by_id else []
+        for text in box.cards:
+            if text not in after:
+                there = _untouched(cards, box.id, text)
+                alone = alone if there else alone | {(box.id, text)}
+                for id in there:
+                    cards = cards.removed(id)
     for box in new.boxes:
         before = old.by_id[box.id].cards if box.id in old.by_id else []
-        if box.cards != before:
-            cards = _begun_with(cards, new.id, box, before)
-    return cards
+        for text in box.cards:
+            if text in before:
+                continue
+            if (box.id, text) in alone:
+                alone -= {(box.id, text)}
+            else:
+                cards = _begun_with(cards, new.id, box, text)
+    return cards, alone
 
 
-def _begun_with(cards: Cards, step: str, box: Box, before: list[str]) -> Cards:
-    there = [card for card in cards.cell(box.id) if not card.author and not card.parent and card.via == step]
-    for card in there:
-        if card.text not in box.cards and is_untouched(card):
-            cards = cards.removed(card.id)
-    n = 0
-    for text in box.cards:
-        if text in before:
-            continue
+def _untouched(cards: Cards, box: str, text: str) -> list[str]:
+    return [card.id for card in cards.cell(box) if card.text == text and is_untouched(card)]
+
+
+def _begun_with(cards: Cards, step: str, box: Box, text: str) -> Cards:
+    n = 1
+    while cards.has(f"{box.id}.{n}"):
         n += 1
-        while cards.has(f"{box.id}.{n}"):
-            n += 1
-        cards = cards.added(Card(f"{box.id}.{n}", box.id, text, cards.latest + 1, author="", via=step))
-    return cards
+    return cards.added(Card(f"{box.id}.{n}", box.id, text, cards.latest + 1, author="", via=step))
 
 
 def _as_new(cards: Cards) -> Cards:

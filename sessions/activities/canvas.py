@@ -40,7 +40,7 @@ from sessions.canvas_messages import (
     Revealed,
 )
 from sessions.canvas_repair import turned_back
-from sessions.canvas_replan import check_board, check_promises, is_untouched, with_ready_made
+from sessions.canvas_replan import Alone, check_board, check_promises, is_untouched, with_ready_made
 from sessions.canvas_report import told_board
 from sessions.cards import Card, Cards, Group
 from sessions.items import From, Item, Link, Offer, choice, decision_on, upstream, waits
@@ -110,6 +110,8 @@ class Canvas(Activity):
     """cards that a facilitator removed, as they were then"""
     withdrawn: frozenset[str] = frozenset()
     """those of them that were there by an act that was undone: they are in no list"""
+    alone: Alone = frozenset()
+    """cards that the plan began with, and that had gone their own way when it no longer did"""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """participant -> who they are in an exported log where they did something without a name"""
     memory: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -321,11 +323,13 @@ class Canvas(Activity):
             check_board(self.plan, plan, self.cards)
 
     def replanned(self, plan: Plan) -> Self:
+        cards, alone = with_ready_made(self.cards, self.alone, self.plan, plan)
         return replace(
             self,
             plan=plan,
             revealed=self.revealed if plan.blind == self.plan.blind else not plan.blind,
-            cards=with_ready_made(self.cards, self.plan, plan),
+            cards=cards,
+            alone=alone,
             memory={},
         )
 
