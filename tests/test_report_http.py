@@ -141,7 +141,7 @@ def test_of_two_who_edit_at_once_the_second_is_kept_aside_and_told(fresh):
     assert answer.status_code == 409
     told = answer.json()
     assert (told["version"], told["aside"], told["device"]) == (1, 2, DEVICE)
-    assert told["message"] == NL("error.report.other_device", agent="?", version=2)
+    assert told["message"] == NL("error.report.other_device", agent=NL("report.some_device"), version=2)
     assert markdown(fresh) == "# Van Anna\n"
     assert fresh.get("/report/version.json?number=2", headers=fresh.bearer).json()["text"] == "# Van Bo\n"
     # Bo chooses her own.

@@ -254,7 +254,8 @@ def _save(
     if saved.aside is None:
         return True, json_answer(told)
     key = "error.report.other_window" if told["device"] == wanted.device else "error.report.other_device"
-    message = device_texts().t(key, agent=told["agent"] or "?", version=saved.aside)
+    t = device_texts().t
+    message = t(key, agent=told["agent"] or t("report.some_device"), version=saved.aside)
     return False, json_answer({**told, "code": "rejected", "message": message, "aside": saved.aside}, 409)
 
 

@@ -65,10 +65,10 @@ function VersionRow({ version, language, goBack, isCurrent }) {
         <br /><span class="muted">${kindWords(version.kind)}</span>
         ${isCurrent && html` <span class="badge">${t("report.version_current")}</span>`}
       </p>
-      <div class="row">
-        ${
-          !isCurrent &&
-          html`
+      ${
+        !isCurrent &&
+        html`
+          <div class="row">
             <button type="button" class="button" aria-expanded=${String(open)} onClick=${() => setOpen(!open)}>
               <${Icon} name="eye" />${t("report.version_look")}
               <span class="visually-hidden">${t("report.version", { n: version.version })}</span>
@@ -77,9 +77,9 @@ function VersionRow({ version, language, goBack, isCurrent }) {
               <${Icon} name="rotate-ccw" />${t("report.version_back")}
               <span class="visually-hidden">${t("report.version", { n: version.version })}</span>
             </button>
-          `
-        }
-      </div>
+          </div>
+        `
+      }
       ${open && html`<${VersionText} number=${version.version} language=${language} />`}
     </li>
   `;
