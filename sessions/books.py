@@ -34,7 +34,10 @@ class Companion:
 
 @dataclass(frozen=True)
 class Listed:
-    """One session in the list of all: ``size`` in bytes, times in ms since 1970."""
+    """One session in the list of all: ``size`` in bytes, times in ms since 1970.
+
+    It is read from a few events, not replayed: a title or a state that was undone may still stand here.
+    """
 
     code: str
     title: str
@@ -133,6 +136,8 @@ def _all(db: sqlite3.Connection) -> Iterator[Listed]:
         """
         SELECT s.code, s.created, r.session IS NOT NULL, sums.changed, sums.events, sums.size,
             (SELECT body FROM events WHERE session = s.code AND seq = 1),
+            (SELECT body FROM events WHERE session = s.code AND type = 'session.info_edited'
+                ORDER BY seq DESC LIMIT 1),
             (SELECT type FROM events WHERE session = s.code
                 AND type IN ('session.went', 'session.closed', 'session.reopened') ORDER BY seq DESC LIMIT 1)
         FROM sessions s LEFT JOIN rehearsals r ON r.session = s.code
@@ -140,8 +145,10 @@ def _all(db: sqlite3.Connection) -> Iterator[Listed]:
             FROM events GROUP BY session) sums ON sums.session = s.code
         """
     )
-    for code, created, rehearsal, changed, events, size, body, last in rows:
+    for code, created, rehearsal, changed, events, size, body, edited, last in rows:
         info: dict[str, Any] = msgspec.json.decode(body)["info"]
+        if edited:
+            info |= msgspec.json.decode(edited)
         yield Listed(
             code=code,
             title=info["title"],

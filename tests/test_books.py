@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sessions import books
+from sessions.agenda_messages import InfoEdited
 from sessions.log import Birth, SqliteLog
 from sessions.message import FACILITATOR, Record
 from sessions.people import Entered, Join
@@ -143,9 +144,14 @@ def test_the_list_tells_of_every_session_the_last_changed_first(log: SqliteLog):
         ("Weer open", "live", 4, True),
         ("Oud", "lobby", 1, False),
     ]
+    edited = InfoEdited("Toch anders", "nl", "2027-01-31", "", "", "", names=False)
+    log.append([], [(CODES[0], Record(2, 1_001, FACILITATOR, edited))])
+    assert [(one.title, one.date) for one in log.look(lambda db: books.listed(db, "anders"))[0]] == [
+        ("Toch anders", "2027-01-31")
+    ]
     assert all_titles(log, "DICHT") == ["Dicht"]
     assert all_titles(log, "2222") == ["Dicht"]
-    assert log.look(lambda db: books.listed(db, skip=2))[0][0].title == "Oud"
+    assert log.look(lambda db: books.listed(db, skip=2))[0][0].title == "Toch anders"
     assert log.look(lambda db: books.rehearsals_of(db, CODES[0])) == [CODES[2]]
 
 

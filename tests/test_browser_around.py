@@ -103,7 +103,7 @@ def test_another_console_goes_on_when_one_dies_and_an_observer_only_watches(
     anne = venue.console(**LOOKS[language])
     anne.open(spare).arrive()
     assert "key" not in anne.page.url
-    expect(console.page.get_by_text("Anne")).to_be_visible()
+    expect(console.page.get_by_text("Anne", exact=True)).to_be_visible()
     bo = venue.console(**LOOKS[language])
     bo.open(watching).arrive()
     expect(bo.text("together.observing")).to_be_visible()

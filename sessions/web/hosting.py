@@ -5,6 +5,7 @@ Copying and importing make a session, so they keep to the rules for that.
 """
 
 import datetime
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -72,7 +73,7 @@ def _listing(bp: Blueprint, desk: Desk) -> None:
         return rendered(
             desk,
             "sessions",
-            sessions=[_shown(one) for one in found],
+            sessions=[_shown(_as_it_is_now(desk, one)) for one in found],
             search=search,
             all=all,
             more=skip + len(found) if skip + len(found) < all else 0,
@@ -110,6 +111,14 @@ def _door(desk: Desk, errors: dict[str, str], status: int = 200) -> Any:
     if not desk.settings.create_password:
         raise Problem(403, "forbidden", "error.host.elsewhere")
     return rendered(desk, "host", values={}, errors=errors), 403 if status == 200 else status
+
+
+def _as_it_is_now(desk: Desk, one: books.Listed) -> books.Listed:
+    """The same, told by the session itself where it is open."""
+    if one.code not in desk.hall.places:
+        return one
+    session = desk.hall.places[one.code].room.committed
+    return replace(one, title=session.info.title, date=session.info.date, state=session.state)
 
 
 def _shown(one: books.Listed) -> dict[str, Any]:
