@@ -5,7 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+from filelock import FileLock
 
 ARGS = [
     "--no-sandbox",
@@ -39,7 +42,11 @@ _ASK_PLAYWRIGHT = (
 @functools.cache
 def chromium_path() -> str:
     """Where the browser is; installs one when there is none, and raises RuntimeError with the line that would."""
-    found = _installed() or _install_by_playwright() or _install_by_apt()
+    found = _installed()
+    if not found:
+        # Tests run in two processes; only one of them installs.
+        with FileLock(Path(tempfile.gettempdir()) / "dialoogtafel-browser.lock"):
+            found = _installed() or _install_by_playwright() or _install_by_apt()
     if not found:
         install = "apt-get install -y chromium" if shutil.which("apt-get") else "playwright install chromium"
         raise RuntimeError(f"No Chromium or Chrome on this computer. Install one with: {install}")
