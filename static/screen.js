@@ -1,6 +1,6 @@
 /** The big screen: what the room looks at.  It reads only, and its keys change nothing but this screen. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ROUND_SHAPES, SCREEN_ACTIVITIES } from "./activities/registry.js";
+import { ROUND_SHAPES, SCREEN_ACTIVITIES, STORY } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
@@ -85,7 +85,7 @@ function ScreenRoom({ session, agenda }) {
         ${session.state === "live" && html`<p><${Icon} name="users" /> ${t("screen.online", { n: people.value.online })}</p>`}
       </footer>
     </div>
-    <${ChunksAhead} table=${SCREEN_ACTIVITIES} /><${ChunksAhead} table=${ROUND_SHAPES} />
+    <${ChunksAhead} table=${SCREEN_ACTIVITIES} /><${ChunksAhead} table=${ROUND_SHAPES} /><${ChunksAhead} table=${STORY} />
     ${cover === "qr" && html`<${QrCover} onClose=${toggle("qr")} />`}
     ${cover === "blank" && html`<${BlankCover} onClose=${toggle("blank")} />`}
     ${cover === "keys" && html`<${KeysDialog} keys=${screenKeys()} onClose=${() => setCover("")} />`}
