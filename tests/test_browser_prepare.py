@@ -111,7 +111,7 @@ def test_two_people_edit_one_step_and_nothing_is_lost(venue: Venue, workshop: Wo
     expect(other.text("agenda.overtaken")).to_be_visible()
     expect(field(other, "agenda.field.title")).to_have_value("Van de ander")
     other.button("agenda.save").click()
-    expect(other.text("error.agenda.edited_meanwhile", title="Van de een")).to_be_visible()
+    expect(other.text("error.agenda.edited_meanwhile", title="Van de een").first).to_be_visible()
     expect(field(other, "agenda.field.title")).to_have_value("Van de ander")
     other.button("agenda.keep_mine").click()
     save(other)

@@ -225,7 +225,7 @@ function StepEditor({ id, data, run, setDirty, choose, leave }) {
       </div>
     </form>
     <aside class="editor-preview" aria-label=${t("agenda.preview")}>
-      <${Previews} command=${{ type: "session.edit_step", step: id, plan, revision: base.revision }} tell=${setProblem} />
+      <${Previews} command=${{ type: "session.edit_step", step: id, plan }} tell=${setProblem} />
     </aside>
   `;
 }
