@@ -412,6 +412,7 @@ function RatingOutcome({ step, stepId }) {
           </div>
         `
       }
+      ${looks.some(({ key, disabled }) => key === "g" && disabled) && html`<p class="muted small">${t("rating.compare_from")}</p>`}
       <${RatingResults} round=${step} compare=${ratingCompare.value} level=${4} />
     </section>
   `;

@@ -38,8 +38,10 @@ export function StepsDialog({ session, steps, stepId, showStep, onClose }) {
           `;
         })}
       </ol>
-      <p class="muted small">${t("participant.steps_hint")}</p>
-      <${ParkingLot} closed=${session.state === "closed"} />
+      <div class="stack">
+        <p class="muted small">${t("participant.steps_hint")}</p>
+        <${ParkingLot} closed=${session.state === "closed"} />
+      </div>
     <//>
   `;
 }
