@@ -307,10 +307,3 @@ def forget(db: sqlite3.Connection, now: int) -> int:
         [(session, at) for _, session, at, opted_in in done if opted_in],
     )
     return forgotten
-
-
-def erase(db: sqlite3.Connection, session: str) -> None:
-    """Everything of a session, when it is deleted."""
-    for table in ("mail_files", "mail_messages"):
-        db.execute(f"DELETE FROM {table} WHERE mail IN (SELECT id FROM mails WHERE session = ?)", [session])  # noqa: S608
-    db.execute("DELETE FROM mails WHERE session = ?", [session])

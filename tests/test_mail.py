@@ -152,7 +152,7 @@ def test_words_are_there_before_anybody_writes_some(language):
     assert "  " not in cover_for(said(language=language))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(ANY_TEXT)
 def test_whatever_is_typed_is_read_as_it_was_typed_and_makes_no_element(typed):
     found, plain = mail(said(typed)), mail(said("Q"))
@@ -164,7 +164,7 @@ def test_whatever_is_typed_is_read_as_it_was_typed_and_makes_no_element(typed):
     assert found.keys() == plain.keys()
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT)
 def test_subject_words_and_names_stay_what_they_are_and_become_no_header(subject, cover, name):
     plain = mail(said())
@@ -312,7 +312,7 @@ def test_a_draft_opens_in_a_mail_program_with_nobody_seen_by_the_others():
     assert not {"To", "Bcc"} & set(alone.keys())
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(ANY_TEXT, ANY_TEXT)
 def test_a_link_begins_a_mail_within_what_windows_takes(subject, cover):
     report = said()

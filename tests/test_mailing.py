@@ -224,9 +224,9 @@ def test_a_restart_in_the_middle_sends_to_everybody_once(start_server, start_pos
     post = start_post()
     server = start_server(environment=post.environment)
     workshop = server.start_session()
-    everybody = [f"p{n}@example.org" for n in range(40)]
+    everybody = [f"p{n}@example.org" for n in range(24)]
     send(workshop, *everybody)
-    for enough in (5, 20):
+    for enough in (3, 10):
         until(partial(came_at_least, post, enough))
         getattr(server, how)()
         assert len(post.mails) < len(everybody)

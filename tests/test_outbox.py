@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sessions import outbox
+from sessions import books, outbox
 from sessions.letter import Address, File, Letter
 from sessions.log import Birth, SqliteLog
 from sessions.outbox import KEPT_MS, Due, Outcome
@@ -288,6 +288,6 @@ def test_what_is_forgotten_is_not_in_the_file_either(box, tmp_path):
 
 def test_a_deleted_session_leaves_nothing_in_the_outbox(box):
     box.put("an@example.org")
-    box.do(outbox.erase, CODE)
+    box.do(books.erase, CODE)
     for table in ("mails", "mail_files", "mail_messages"):
         assert rows(box, f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608
