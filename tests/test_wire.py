@@ -486,7 +486,7 @@ def test_a_text_that_is_too_long_but_fits_a_frame_is_refused_by_name(an):
 # when the disk is full
 
 
-LITTLE_ROOM = 120_000
+LITTLE_ROOM = 230_000
 
 
 def make_room(server: Server) -> None:
@@ -622,11 +622,12 @@ def test_people_are_counted_once_however_many_tabs_they_have(workshop, an, facil
     bo = Guest(workshop).join("Gemeente")
     everybody = {"online": 2, "groups": {"Waterschap": 1, "Gemeente": 1}}
     for guest in (an, tab, bo, facilitator):
-        guest.wait_for(lambda me: me.heard("people") and me.heard("people")[-1] == everybody)
+        guest.wait_for(lambda me: me.heard("people") and everybody.items() <= me.heard("people")[-1].items())
     bo.leave()
     tab.drop()
+    alone = {"online": 1, "groups": {"Waterschap": 1}}
     for guest in (an, facilitator):
-        guest.wait_for(lambda me: me.heard("people")[-1] == {"online": 1, "groups": {"Waterschap": 1}})
+        guest.wait_for(lambda me: alone.items() <= me.heard("people")[-1].items())
 
 
 def test_in_the_quiet_everybody_hears_how_far_we_are(workshop):
