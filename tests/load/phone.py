@@ -56,7 +56,7 @@ def playbook(steps: int, cards: int) -> str:
             share = cards // 3 if n == 0 else (cards - cards // 3) // max(1, canvases - 1)
             for box in range(BOXES):
                 given = ",".join(f'"{TEXT} {n}.{box}.{card}"' for card in range(share // BOXES))
-                lines.append(f'[[steps.boxes]]\nid = "b{box}"\ntitle = "Vak {box + 1}"\ncards = [{given}]')
+                lines.append(f'[[steps.boxes]]\nid = "s{n}-b{box}"\ntitle = "Vak {box + 1}"\ncards = [{given}]')
         written.append("\n".join(lines))
     return 'title = "Veel"\n[join]\norganisation = "optional"\n' + "\n".join(written) + "\n"
 
@@ -100,7 +100,7 @@ def _stay(page: Page, workshop: Workshop, there: int, rate: float, seconds: floa
     started = time.monotonic()
     while (now := time.monotonic() - started) < seconds:
         while written < now * rate:
-            card: dict[str, Any] = {"step": "s0", "box": "b0", "card": fresh_id()}
+            card: dict[str, Any] = {"step": "s0", "box": "s0-b0", "card": fresh_id()}
             command = {"id": fresh_id(), "type": "canvas.add_card", "text": f"Nieuw {written}", **card}
             writers[written % WRITERS].post([command], lambda _: None)
             written += 1
