@@ -166,7 +166,8 @@ function steeringOf(session, place, minutes) {
   const left = session.paused?.left;
   const on = ends !== undefined || left !== undefined;
   const timer = (end) => send("session.timer", end ? { ends: Math.round(end) } : {});
-  const cover = (over) => over !== (session.screen?.cover ?? "") && send("session.screen", { cover: over });
+  // Also when it seems there already: a screen may have heard what this console has not heard yet.
+  const cover = (over) => send("session.screen", { cover: over });
   const open = session.state !== "closed";
   const start = () => timer(serverNow() + Math.max(1, minutes) * MINUTE_MS);
   const addMinute = () =>

@@ -172,6 +172,11 @@ def test_every_key_works_is_listed_and_has_a_button(room: Room):
     expect(screen.page.get_by_role("region", name=screen.t("common.qr"))).to_be_visible()
     press(console, "Escape")
     expect(screen.page.get_by_role("region", name=screen.t("common.qr"))).to_have_count(0)
+    # Away again before this console hears that it was there.
+    press(console, "q", "Escape", "l")
+    room.becomes(lambda: room.view()["agenda"]["herkenning"]["locked"])
+    expect(screen.page.get_by_role("region", name=screen.t("common.qr"))).to_have_count(0)
+    press(console, "l")
     items = list(room.view()["steps"]["herkenning"]["items"])
     for at, guest in enumerate(room.guests):
         room.tell("rating.rate", guest, step="herkenning", item=items[1], score=1 + 3 * (at % 2))
