@@ -54,8 +54,8 @@ def _play(workshop: Workshop, browser: Browser) -> None:
     phone.get_by_role("group").first.scroll_into_view_if_needed()
     _take(phone, "phone")
     facilitator.command("rating.reveal", step=STEP)
+    # The screen sorts as the console does.
     console.keyboard.press("s")
-    screen.keyboard.press("s")
     _take(screen, "screen")
     _take(console, "console")
     for guest in [facilitator, *guests]:

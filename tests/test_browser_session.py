@@ -281,8 +281,9 @@ def put_another_project_beside_it(room: Room) -> None:
 
 def compare_organisations(room: Room) -> None:
     first = room.items("herkenning")[0]
+    # The screen shows what the console compares.
+    room.console.page.keyboard.press("g")
     for watcher in (room.console, room.screen):
-        watcher.page.keyboard.press("g")
         for organisation in PEOPLE.values():
             bar = result(watcher, first).get_by_role("img", name=f"{organisation}: ")
             expect(bar).to_be_visible()
@@ -290,12 +291,20 @@ def compare_organisations(room: Room) -> None:
         expect(bar).to_have_accessible_name(re.compile(f"{NONE} 1, {SOME} 1, {MUCH} 0, {STRONG} 1"))
     # Those of one's own device change nothing for others.
     expect(result(room.phones[0], first).get_by_role("img", name="Waterschap: ")).to_have_count(0)
+    # The screen's own key is for the screen alone.
+    own = result(room.screen, first).get_by_role("img", name="Waterschap: ")
+    room.screen.page.keyboard.press("g")
+    expect(own).to_have_count(0)
+    expect(result(room.console, first).get_by_role("img", name="Waterschap: ")).to_be_visible()
+    room.screen.page.keyboard.press("g")
+    expect(own).to_be_visible()
     room.console.page.keyboard.press("s")
     ranked = room.robots[0].view["steps"]["herkenning"]["results"]
     items = room.robots[0].view["steps"]["herkenning"]["items"]
     most_divided = min(ranked, key=lambda item: ranked[item]["divided_rank"])
-    top = room.console.page.get_by_role("heading", level=4).first
-    expect(top).to_have_text(items[most_divided]["title"])
+    for watcher, level in ((room.console, 4), (room.screen, 2)):
+        top = watcher.page.get_by_role("heading", level=level).first
+        expect(top).to_have_text(items[most_divided]["title"])
 
 
 def talk_it_over(room: Room) -> None:

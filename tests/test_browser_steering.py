@@ -229,6 +229,22 @@ def test_every_key_works_is_listed_and_has_a_button(room: Room):
     assert room.session()["step"] == "gesprek"
 
 
+def test_a_second_console_leaves_the_screen_as_it_is(room: Room):
+    for guest in room.guests:
+        room.tell("rating.rate", guest, step="herkenning", item="i1", score=2)
+    room.tell("rating.reveal", step="herkenning")
+    room.tell("session.screen", compare=True)
+    for _ in range(2):
+        console = room.console()
+        bars = console.page.get_by_role("img", name=re.compile("^Waterschap: "))
+        expect(bars.first).to_be_visible()
+        # What it says is heard in order: after this, nothing of its own is still on the way.
+        press(console, "b")
+        room.becomes(lambda: room.session()["screen"].get("cover"))
+        assert room.session()["screen"]["compare"]
+        room.tell("session.screen", cover="")
+
+
 def test_the_door_closes_and_somebody_is_let_out_and_in(room: Room):
     phone = room.venue.phone().join(room.workshop, "Waterschap", "Stoorzender")
     console = room.console()

@@ -50,8 +50,10 @@ export function useSharedLooks(steering) {
   }, [sort, compare]);
   useEffect(() => {
     const known = view.peek().session.screen ?? {};
-    if (steering && (sorted !== (known.sort ?? false) || compared !== (known.compare ?? false)))
-      send("session.screen", { sort: sorted, compare: compared });
+    // As they are by now: a console that was opened just now has taken over what the others chose.
+    const [mine, comparing] = [divided.peek(), ratingCompare.peek()];
+    if (steering && (mine !== (known.sort ?? false) || comparing !== (known.compare ?? false)))
+      send("session.screen", { sort: mine, compare: comparing });
   }, [sorted, compared]);
 }
 
