@@ -49,13 +49,14 @@ function ConsoleRoom({ session, agenda }) {
     (step && !observing && session.state === "live" && kind?.actions?.({ step, stepId: place.id })) || [];
   const looks = (step && kind?.looks?.(step)) || [];
   const close = () => setDialog("");
+  // The room sees it as well, that is whom it is for; but nothing is laid over the screen of a closed session.
+  const coverScreen = (over) => session.state !== "closed" && steering.cover(over);
   const showQr = () => {
-    // The room sees it as well: that is whom it is for.
-    steering.cover("qr");
+    coverScreen("qr");
     setDialog("qr");
   };
   const hideQr = () => {
-    steering.cover("");
+    coverScreen("");
     close();
   };
 

@@ -459,8 +459,7 @@ def handle(console: Visitor, text: str) -> Locator:
 
 def drag(page: Page, source: Locator, target: Locator, drop: bool = True) -> None:
     """By mouse, from the middle of the one to the top of the other."""
-    # Hovered: scrolled from under the bar of what is picked, too.
-    source.hover()
+    source.scroll_into_view_if_needed()
     start, end = source.bounding_box(), target.bounding_box()
     assert start
     assert end
