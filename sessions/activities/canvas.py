@@ -527,9 +527,9 @@ class Canvas(Activity):
             "counts": {box: n for box, n in cards.counts.items() if n and box in seen.boxes},
         }
         if audience == "facilitator":
-            # Who wrote something changes seldom, however much is written.
-            grounds = (session.people, len(cards.own))
-            shown["progress"] = self._kept("progress", grounds, lambda: progress(session, cards.own))
+            # The same for all steps on this board.
+            grounds = (session.people, cards.own)
+            shown["progress"] = board._kept("progress", grounds, lambda: progress(session, cards.own))
             if removed := self._removed_views(board, seen.lens):
                 shown["removed"] = removed
         if plan.rows:
