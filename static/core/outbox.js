@@ -27,7 +27,7 @@ const ECHO_MS = 300;
 const LONGEST_ECHO_MS = 5_000;
 /** What was stored is kept this long on the device as well, in case the server goes back to an older copy. */
 const STORED_MS = 12 * 3_600_000;
-const MOST_STORED = 200;
+const MOST_STORED = 500;
 /** For this long a page may learn that another one has sent what it made. */
 const WORD_MS = 3_600_000;
 /** These say "later", not "no". */
