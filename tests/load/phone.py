@@ -56,7 +56,9 @@ def playbook(steps: int, cards: int) -> str:
             share = cards // 3 if n == 0 else (cards - cards // 3) // max(1, canvases - 1)
             for box in range(BOXES):
                 given = ",".join(f'"{TEXT} {n}.{box}.{card}"' for card in range(share // BOXES))
-                lines.append(f'[[steps.boxes]]\nid = "s{n}-b{box}"\ntitle = "Vak {box + 1}"\ncards = [{given}]')
+                lines.append(
+                    f'[[steps.boxes]]\nid = "s{n}-b{box}"\ntitle = "Vak {box + 1}"\ncards = [{given}]'
+                )
         written.append("\n".join(lines))
     return 'title = "Veel"\n[join]\norganisation = "optional"\n' + "\n".join(written) + "\n"
 
