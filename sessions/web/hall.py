@@ -650,9 +650,12 @@ class Hall:
                     self.rooms.open.pop(code, None)
 
     def _tidy_up(self) -> None:
+        answered = 0
         while True:
             self._server.sleep(TIDY_SECONDS)
-            if not self._something_to_store:
+            before, answered = answered, self.counts.accepted + self.counts.refused
+            # Between two commits there is nothing to store for a moment either: that is no rest.
+            if answered == before and not self._something_to_store:
                 self._tidying = True
                 self._work.set()
 
