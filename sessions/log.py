@@ -23,7 +23,7 @@ from sessions.message import Record, decode_event, encode_event
 logger = logging.getLogger(__name__)
 
 WITNESS_SECONDS = 2.0
-MOST_PAGES_WAITING = 10_000
+MOST_PAGES_WAITING = 25_000
 """Of 4 kB each."""
 
 ROWS_A_STATEMENT = 100
