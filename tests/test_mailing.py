@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import requests
+import trustme
 
 from sessions.texts import texts
 from tests.mailserver import PASSWORD, USER, MailServer
@@ -161,7 +162,6 @@ def test_everybody_gets_one_mail_of_their_own_and_the_page_says_what_happened(st
 def test_mail_goes_out_over_a_secured_line_with_a_password_and_a_test_goes_to_oneself(
     start_server, start_post, tmp_path
 ):
-    trustme = pytest.importorskip("trustme")
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
