@@ -38,6 +38,7 @@ FRAME_BYTES = 16_384
 MOST_SECONDS = 1.0
 WAIT_SECONDS = 20
 TEXT, BINARY, CLOSE, PING, MORE = 1, 2, 8, 9, 0
+REFUSED = "44"
 
 
 @dataclass
@@ -95,11 +96,18 @@ class Line:
             self._read += self._more()
         self._read = self._read.split(b"\r\n\r\n", 1)[1]
 
-    def joined(self) -> "Line":
-        """Connected as a participant."""
-        self.text("40" + json.dumps({"code": self.code, "role": "participant"}))
+    def joined(self, token: str = "") -> "Line":
+        """Connected as a participant: the one of *token*, or a new one."""
+        known = {"token": token} if token else {}
+        self.text("40" + json.dumps({"code": self.code, "role": "participant", **known}))
         self.until("40")
         return self
+
+    def token(self) -> str:
+        """What a new participant is told when it asks how things stand."""
+        self.text('420["sync",{}]')
+        [snapshot] = json.loads(self.until("430[").removeprefix("430"))
+        return str(snapshot["you"]["token"])
 
     def text(self, text: str) -> None:
         self.socket.sendall(masked(text.encode()))
@@ -120,6 +128,8 @@ class Line:
                 self.text("3")
             if message.startswith(start.encode()):
                 return message.decode()
+            if message.startswith(REFUSED.encode()):
+                raise ConnectionError(message)
 
     def _exactly(self, length: int) -> bytes:
         while len(self._read) < length:
@@ -316,6 +326,10 @@ class Attack(Crowd):
     def __init__(self, workshop: Workshop, seconds: float, seed: int) -> None:
         super().__init__(workshop, seconds, seed)
         self._held = ExitStack()
+        # Somebody known is let in, also while others behind their address try codes.
+        line = Line(workshop).joined()
+        with line.socket:
+            self._token = line.token()
 
     def run(self, half_open: int) -> Outcome:
         """Everything at once."""
@@ -359,7 +373,7 @@ class Attack(Crowd):
         line = Line(self.workshop)
         with line.socket:
             if dice.random() < 0.7:
-                line.joined()
+                line.joined(self._token)
             for _ in range(dice.randrange(1, 20)):
                 line.socket.sendall(masked(dice.choice(PACKETS)))
                 self._did("packets in the wrong form or order")
@@ -369,7 +383,7 @@ class Attack(Crowd):
         line = Line(self.workshop)
         with line.socket:
             if dice.random() < 0.7:
-                line.joined()
+                line.joined(self._token)
             frame = dice.choice(FRAMES)
             self._did("frames")
             if dice.random() < 0.3:
@@ -412,7 +426,7 @@ class Attack(Crowd):
 
     def _flood(self, dice: random.Random) -> None:
         """One client that sends as fast as it can."""
-        line = Line(self.workshop).joined()
+        line = Line(self.workshop).joined(self._token)
         with line.socket:
             rates = [
                 {
@@ -436,7 +450,7 @@ class Attack(Crowd):
 
     def _never_reads(self, dice: random.Random) -> None:
         """Asks for the whole view again and again and reads none of it."""
-        line = Line(self.workshop, small=True).joined()
+        line = Line(self.workshop, small=True).joined(self._token)
         with line.socket:
             line.socket.settimeout(1)
             for _ in range(300):
