@@ -1,12 +1,14 @@
 """The benchmark still runs: every kind of run, small, on ours and on the reference.  What it measures is not tested."""
 
+import time
+
 import pytest
 
 from sessions.report import report_model
 from tests.load import report
 from tests.load.__main__ import CANVAS, KINDS, ROUND, Line, fill, table
 from tests.load.phone import watch
-from tests.load.rig import Measured, Room, Use
+from tests.load.rig import Disk, Measured, Room, Use
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -49,16 +51,29 @@ def test_what_a_report_takes_is_told_form_by_form():
 
 
 def test_the_table_shows_medians_their_ratio_and_who_was_disturbed():
-    calm = Measured({}, 1.0, Use(0.5, 0.01), Use(0.1, 0.0))
+    calm = Measured({}, 1.0, Use(0.5, 0.01), Use(0.1, 0.0), 0.004)
     line = Line("cards", "/s", "ratio >= 20")
     for plain, ours in ((90, 2_000), (100, 3_000), (400, 2_500)):
         line.add("reference", plain, calm)
         line.add("ours", ours, calm)
-    disturbed = Line("alone", "ms")
-    disturbed.add("ours", 12, Measured({}, 1.0, Use(0.5, 0.3), Use(0.1, 0.0)))
-    assert table([line, disturbed]).splitlines() == [
-        "|       | reference | ours     | ratio | goal        | waits |",
-        "| ----- | --------- | -------- | ----- | ----------- | ----- |",
-        "| cards | 100 /s    | 2,500 /s | 25.00 | ratio >= 20 | 1%    |",
-        "| alone |           | 12 ms    |       |             | 30% ! |",
+    waited, slow = Line("waited", "ms"), Line("slow disk", "ms")
+    waited.add("ours", 12, Measured({}, 1.0, Use(0.5, 0.3), Use(0.1, 0.0), 0.004))
+    slow.add("ours", 34, Measured({}, 1.0, Use(0.5, 0.0), Use(0.1, 0.0), 0.25))
+    assert table([line, waited, slow]).splitlines() == [
+        "|           | reference | ours     | ratio | goal        | waits | disk   |   |",
+        "| --------- | --------- | -------- | ----- | ----------- | ----- | ------ | - |",
+        "| cards     | 100 /s    | 2,500 /s | 25.00 | ratio >= 20 | 1%    | 4 ms   |   |",
+        "| waited    |           | 12 ms    |       |             | 30%   | 4 ms   | ! |",
+        "| slow disk |           | 34 ms    |       |             | 0%    | 250 ms | ! |",
     ]
+
+
+def test_the_disk_is_asked_how_long_it_takes(tmp_path):
+    disk = Disk(tmp_path)
+    try:
+        while not (took := disk.longest_since(0)):
+            time.sleep(0.01)
+        assert (tmp_path / "disk").stat().st_size > 0
+        assert disk.longest_since(time.monotonic() + 60) == 0 < took
+    finally:
+        disk.stop()

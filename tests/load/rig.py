@@ -1,17 +1,21 @@
 """The rig: starts a server on one core and the phones on the other, and says what each of them used.
 
-A figure is worth nothing when something else was using the cores.  So everything that is measured comes with the time
-in which our processes were ready to run and had to wait for a core (``/proc/PID/task/*/schedstat``).
+A figure is worth nothing when something else was using the cores or the disk.  So everything that is measured comes
+with the time in which our processes were ready to run and had to wait for a core (``/proc/PID/task/*/schedstat``), and
+with how long a small file beside the database needed to be on the disk.
 """
 
 import json
+import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from collections import deque
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +26,10 @@ ROOT = HERE.parent.parent
 HOST = "127.0.0.1"
 
 LEAVE_SECONDS = 1.0
+PROBE_SECONDS = 0.2
+PROBE_BYTES = 512
+BUSY_CORE, BUSY_DISK_SECONDS = 0.1, 0.1
+"""The share of the time spent waiting for a core, and how long the disk took, from which on a run tells little."""
 
 Kind = Literal["ours", "reference"]
 
@@ -53,6 +61,37 @@ def memory_of(pid: int) -> int:
     """The bytes of main memory a process holds."""
     found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     return int(found[1]) * 1024 if found else 0
+
+
+class Disk:
+    """Asks the disk of *folder* a few times a second to keep a small file: how long that takes says how busy it is."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "disk"
+        self._took: deque[tuple[float, float]] = deque()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._ask, daemon=True)
+        self._thread.start()
+
+    def _ask(self) -> None:
+        with self._file.open("wb", buffering=0) as file:
+            while not self._over.wait(PROBE_SECONDS):
+                began = time.monotonic()
+                file.seek(0)
+                file.write(b"x" * PROBE_BYTES)
+                os.fsync(file.fileno())
+                self._took.append((began, time.monotonic() - began))
+
+    def longest_since(self, when: float) -> float:
+        """The longest that it took since *when*, in seconds."""
+        while self._took and self._took[0][0] < when:
+            self._took.popleft()
+        return max((took for _, took in list(self._took)), default=0.0)
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._over.set()
+        self._thread.join(10)
 
 
 class Server:
@@ -172,11 +211,13 @@ class Room:
         self._data = data
         self.server = Server(kind, data)
         self.phones = Phones()
+        self._disk = Disk(data.parent)
 
     def __enter__(self) -> "Room":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._disk.stop()
         self.phones.stop()
         self.server.stop()
         shutil.rmtree(self._data, ignore_errors=True)
@@ -205,7 +246,8 @@ class Room:
         server, phones, started = self.server.use, self.phones.use, time.monotonic()
         answer = self.phones.ask(what, **options)
         took = time.monotonic() - started
-        return Measured(answer, took, self.server.use - server, self.phones.use - phones)
+        disk = self._disk.longest_since(started)
+        return Measured(answer, took, self.server.use - server, self.phones.use - phones, disk)
 
 
 @dataclass(frozen=True)
@@ -216,6 +258,8 @@ class Measured:
     seconds: float
     server: Use
     phones: Use
+    disk: float
+    """The longest that the disk needed to keep a small file, in seconds."""
 
     def __getitem__(self, name: str) -> Any:
         return self.answer[name]
@@ -229,6 +273,11 @@ class Measured:
     def waits(self) -> float:
         """The share of the time in which the server or the phones had to wait for a core; high means: disturbed."""
         return max(self.server.waiting, self.phones.waiting) / self.seconds
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether something else had the cores or the disk so much that times tell little."""
+        return self.waits > BUSY_CORE or self.disk > BUSY_DISK_SECONDS
 
     @property
     def p99(self) -> float:
