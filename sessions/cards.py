@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 from sessions.activity import Audience, Contribution, present
+from sessions.copying import copied
 from sessions.items import Item
 from sessions.message import FACILITATOR
 from sessions.shelf import Shelf
@@ -529,7 +530,7 @@ class Cards:
             counts[old.box] -= 1
         if card.counted:
             counts[card.box] = counts.get(card.box, 0) + 1
-        cards = replace(self, shelf=self.shelf.set(card.id, card), counts=counts, **changes)
+        cards = copied(self, shelf=self.shelf.set(card.id, card), counts=counts, **changes)
         if old and old.group and old.group != card.group:
             cards = cards._in_group(old.group, without=card.id)
         return cards._in_group(card.group, card.id) if card.group else cards

@@ -29,6 +29,7 @@ Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")]
 Text = str
 Fields = dict[Id, str]
 
+_ENVELOPE = frozenset(("id", "type"))
 _COMMAND_ID = re.compile(r"[A-Za-z0-9_\-]{16,64}")
 
 
@@ -162,10 +163,10 @@ def decode_command(raw: object) -> Any:
     if cls is None:
         raise Invalid("command.unknown")
     most = LONGEST[cls]
-    given = {key: value for key, value in raw.items() if key not in ("id", "type")}
-    fields = {key: _cleaned(value, most.get(key, MAX_TEXT)) for key, value in given.items()}
-    unknown = fields.keys() - set(cls.__dataclass_fields__)
-    if unknown:
+    fields = {
+        key: _cleaned(value, most.get(key, MAX_TEXT)) for key, value in raw.items() if key not in _ENVELOPE
+    }
+    if unknown := fields.keys() - cls.__dataclass_fields__.keys():
         raise Invalid("command.field", field=str(min(map(str, unknown)))[:40])
     try:
         return msgspec.convert(fields, cls)

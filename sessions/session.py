@@ -32,6 +32,7 @@ from sessions.agenda_messages import (
     StepRemoved,
     StepSkipped,
 )
+from sessions.copying import copied
 from sessions.delivers import Deliverable
 from sessions.items import Chosen, From
 from sessions.lineage import Lineage
@@ -387,10 +388,10 @@ class Session:
         """The session after one more record."""
         after = self._after(record)
         acts = self.acts.noted(record, self, after)
-        return replace(after, acts=acts) if acts is not self.acts else after
+        return copied(after, acts=acts) if acts is not self.acts else after
 
     def _after(self, record: Record) -> "Session":
-        after = partial(replace, self, seq=record.seq, changed=record.at)
+        after = partial(copied, self, seq=record.seq, changed=record.at)
         match record.event:
             case Entered():
                 return after(**self._with_person(record))

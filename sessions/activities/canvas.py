@@ -43,6 +43,7 @@ from sessions.canvas_repair import turned_back
 from sessions.canvas_replan import Alone, check_board, check_promises, is_untouched, with_ready_made
 from sessions.canvas_report import told_board
 from sessions.cards import Card, Cards, Group
+from sessions.copying import copied
 from sessions.items import From, Item, Link, Offer, choice, decision_on, upstream, waits
 from sessions.message import FACILITATOR, MAX_TEXT, Actor, Record, Rejected
 from sessions.people import Entered
@@ -247,7 +248,7 @@ class Canvas(Activity):
         )
 
     def _with(self, cards: Cards) -> Self:
-        return replace(self, cards=cards) if cards is not self.cards else self
+        return copied(self, cards=cards) if cards is not self.cards else self
 
     def _numbering(self, record: Record) -> Self:
         """With a number for whoever does something without a name for the first time."""

@@ -13,6 +13,7 @@ import msgspec
 
 from sessions.activities.canvas import ANONYMOUS
 from sessions.activity import Activity, Audience, Contribution, kept, present
+from sessions.copying import copied
 from sessions.items import (
     From,
     Item,
@@ -202,10 +203,7 @@ class Rating(Activity):
             theirs.pop(item, None)
         else:
             theirs[item] = answer
-        # Nothing happens as often as this; `replace` would take longer than all the rest of it.
-        after = object.__new__(type(self))
-        vars(after).update(vars(self), answers={**self.answers, voice: theirs})
-        return after
+        return copied(self, answers={**self.answers, voice: theirs})
 
     def _speaking_for(self, person: str, organisation: str) -> Self:
         organisations = {**self.organisations, person: organisation}
