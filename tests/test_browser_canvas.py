@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import pytest
@@ -90,6 +91,24 @@ look = "lanes"
 boxes = [{id = "posten", title = {nl = "Posten", en = "Items"}, fields = [
   {id = "bedrag", label = {nl = "Bedrag", en = "Amount"}, kind = "amount", unit = "€", required = true},
   {id = "dag", label = {nl = "Betaald op", en = "Paid on"}, kind = "date"},
+]}]
+
+[[steps]]
+id = "vertellen"
+kind = "canvas"
+title = {nl = "Vertellen", en = "Telling"}
+max_chars = 2000
+boxes = [{id = "verhalen", title = {nl = "Verhalen", en = "Stories"}}, {id = "vragen", title = {nl = "Vragen", en = "Questions"}}]
+
+[[steps]]
+id = "verslagen"
+kind = "canvas"
+title = {nl = "Verslagen", en = "Accounts"}
+look = "table"
+max_chars = 2000
+boxes = [{id = "verslagen", title = {nl = "Verslagen", en = "Accounts"}, fields = [
+  {id = "wie", label = {nl = "Wie", en = "Who"}},
+  {id = "lang", label = {nl = "Hoe het ging", en = "How it went"}, max_chars = 2000},
 ]}]
 """
 GROUP = "group-0123456789"
@@ -437,6 +456,86 @@ def test_a_board_with_much_on_it_is_shown_in_pages(server: Server, venue: Venue)
     for _ in range(pages - 1):
         screen.page.keyboard.press("ArrowRight")
     expect(screen.page.get_by_text(re.compile("^Kaart 0:"))).to_be_visible()
+    table.end()
+
+
+# The numbered words that stand on the screen in full: in no part that cuts them off, and not where a page fades out.
+WORDS_IN_SIGHT = """() => {
+    const cuts = element => element && element !== document.body
+        ? [...(getComputedStyle(element).overflow === "visible" ? [] : [element]), ...cuts(element.parentElement)] : [];
+    const inside = (word, element) => {
+        const {left, right, top, bottom} = element.getBoundingClientRect();
+        const fades = "below" in element.dataset ? 1.2 * parseFloat(getComputedStyle(element).fontSize) : 0;
+        const head = element.querySelector("thead")?.offsetHeight ?? 0;
+        // Letters are less high than the room that is kept for them.
+        const air = word.height / 5;
+        return word.left > left - 1 && word.right < right + 1 && word.top + air > top + head
+            && word.bottom - air < bottom - fades;
+    };
+    const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    const range = document.createRange(), words = [];
+    while (texts.nextNode()) for (const {0: word, index} of texts.currentNode.textContent.matchAll(/\\bw\\d+\\b/g)) {
+        range.setStart(texts.currentNode, index);
+        range.setEnd(texts.currentNode, index + word.length);
+        const place = range.getBoundingClientRect();
+        if (place.width && cuts(texts.currentNode.parentElement).every(element => inside(place, element))) words.push(word);
+    }
+    return words;
+}"""
+
+
+def test_what_is_larger_than_the_screen_is_shown_in_parts(server: Server, venue: Venue):
+    """One card, one row of a table and one row of cells that are each too much: every word comes in sight."""
+    table = Table.laid(server, venue)
+    number = count()
+
+    def words(most: int) -> tuple[str, set[str]]:
+        """Numbered words in so many characters."""
+        made: list[str] = []
+        while sum(map(len, made)) + len(made) < most - 8:
+            made.append(f"w{next(number)}")
+        return " ".join(made), set(made)
+
+    def all_seen(step: str, written: set[str]) -> None:
+        table.go(step)
+        screen = table.screen.page
+        pager = screen.locator(".screen-pager")
+        expect(pager).to_be_visible()
+        pages = int(re.findall(r"\d+", pager.inner_text())[-1])
+        seen: set[str] = set()
+        for page in range(1, pages + 1):
+            expect(pager).to_contain_text(table.screen.t("screen.page_of", page=page, pages=pages))
+            seen |= set(screen.evaluate(WORDS_IN_SIGHT))
+            screen.keyboard.press("ArrowRight")
+        assert written - seen == set()
+
+    story, told = words(2000)
+    for n in range(6):
+        table.add(table.bo, "vertellen", "vragen", f"Vraag {n}")
+    for _ in range(8):
+        more, further = words(2000)
+        told |= further
+        table.add(table.bo, "vertellen", "verhalen", more)
+    table.add(table.cas, "vertellen", "verhalen", story)
+    all_seen("vertellen", told)
+
+    (account, heading), (length, at_length) = words(2000), words(2000)
+    table.add(table.bo, "verslagen", "verslagen", "Kort", fields={"wie": "Bo"})
+    table.add(table.cas, "verslagen", "verslagen", account, fields={"lang": length})
+    all_seen("verslagen", heading | at_length)
+
+    table.add(table.bo, "kansen", "kansen", "Het dal")
+    [chance] = table.steering.fresh()[1]["steps"]["kansen"]["cards"]
+    table.tell(
+        table.steering, "canvas.group_cards", step="kansen", group=GROUP, cards=[chance], title="Dal en dijk"
+    )
+    in_cells: set[str] = set()
+    for n in range(60):
+        more, further = words(270)
+        in_cells |= further
+        table.add((table.bo, table.cas)[n % 2], "lagen", ("preventie", "ruimte")[n % 2], more, row=GROUP)
+    all_seen("lagen", in_cells)
+    expect(table.screen.page.get_by_role("heading", name="Dal en dijk")).to_be_in_viewport()
     table.end()
 
 

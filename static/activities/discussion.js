@@ -6,8 +6,8 @@ import { keepDraft, useDraft } from "../core/drafts.js";
 import { sessionText, t } from "../core/i18n.js";
 import { send } from "../core/outbox.js";
 import { stepView } from "../core/store.js";
-import { useFit } from "../parts/fit.js";
 import { useKeys } from "../parts/keys.js";
+import { Paged } from "../parts/paging.js";
 import { RatingResults } from "../parts/results.js";
 import { StepPage } from "../parts/step.js";
 import { Concluded, DiscussedList, ItemState, ScreenList, TalkWaiting } from "../parts/topics.js";
@@ -292,9 +292,8 @@ export function DiscussionScreen({ step }) {
 
 function ScreenItem({ step, id }) {
   const item = step.items[id];
-  const place = useFit(TALK_SIZES);
   return html`
-    <div class="screen-talk" ref=${place}>
+    <${Paged} kind="screen-talk" sizes=${TALK_SIZES}>
       <div class="talk-item">
         <h2 ...${sessionText()}>${item.title}</h2>
         ${item.text && html`<p ...${sessionText()}>${item.text}</p>`}
@@ -302,6 +301,6 @@ function ScreenItem({ step, id }) {
       </div>
       <${ItemResults} step=${step} id=${id} level=${3} compare remarks=${false} grow />
       <${Concluded} conclusion=${step.conclusions[id]} />
-    </div>
+    <//>
   `;
 }

@@ -9,8 +9,8 @@ import { LookButtons, ratingLooks, ScreenResults, useSharedLooks } from "../part
 import { ScreenBoard } from "../parts/bigboard.js";
 import { CanvasBoard } from "../parts/board.js";
 import { Drawn, isOneFigure } from "../parts/drawn.js";
-import { useFit } from "../parts/fit.js";
 import { Late } from "../parts/late.js";
+import { Paged } from "../parts/paging.js";
 import { Prose } from "../parts/prose.js";
 import { RoundQuestion } from "../parts/question.js";
 import { RatingResults, ratingCompare } from "../parts/results.js";
@@ -152,11 +152,10 @@ const PAGE_SIZES = [1.5, 1.3, 1.15, 1, 0.85, 0.75, 0.65];
 
 /** @param {{step: any}} props */
 export function PageScreen({ step }) {
-  const text = useFit(PAGE_SIZES);
   const beside = Boolean(step.shows || step.questions);
   return html`
     <div class="screen-page" data-shows=${beside ? "" : undefined}>
-      <div class="screen-text" ref=${text}><${Prose} nodes=${step.body} /></div>
+      <${Paged} kind="screen-text" sizes=${PAGE_SIZES}><${Prose} nodes=${step.body} /><//>
       ${step.shows ? html`<${EarlierOnScreen} stepId=${step.shows} />` : step.questions && html`<${QuestionsOnScreen} step=${step} />`}
     </div>
   `;
@@ -173,10 +172,9 @@ function EarlierOnScreen({ stepId }) {
 
 /** The questions with how many people answered, and after the reveal what they answered. */
 function QuestionsOnScreen({ step }) {
-  const place = useFit(PAGE_SIZES);
   useQuietNews(t("page.answered", { n: step.answered }));
   return html`
-    <div class="screen-told" ref=${place}>
+    <${Paged} kind="screen-told" sizes=${PAGE_SIZES}>
       ${
         step.answers
           ? html`<${ToldAnswers} step=${step} level=${2} table=${false} />`
@@ -187,7 +185,7 @@ function QuestionsOnScreen({ step }) {
               <p class="muted">${t("page.answered", { n: step.answered })}</p>
             `
       }
-    </div>
+    <//>
   `;
 }
 

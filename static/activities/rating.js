@@ -11,9 +11,9 @@ import { ChoiceItem } from "../parts/choice.js";
 import { DeskPart } from "../parts/deskpart.js";
 import { DotsItem } from "../parts/dots.js";
 import { ScaleLegend, scalePoints } from "../parts/figures.js";
-import { useFit } from "../parts/fit.js";
 import { Late } from "../parts/late.js";
 import { isOver } from "../parts/over.js";
+import { Paged } from "../parts/paging.js";
 import { RoundQuestion } from "../parts/question.js";
 import { AddForm } from "../parts/rate.js";
 import { RatingResults, ratingCompare } from "../parts/results.js";
@@ -456,9 +456,10 @@ export function RatingScreen({ step }) {
     : html`<${ScreenCollecting} step=${step} />`;
 }
 
+const ASKED_SIZES = [1.3, 1.15, 1, 0.85, 0.75, 0.65];
+
 function ScreenCollecting({ step }) {
   const { done, all } = readyCount(step);
-  const place = useFit([1.3, 1.15, 1, 0.85, 0.75, 0.65]);
   useQuietNews(t("rating.ready_of", { done, all }));
   return html`
     <div class="screen-collecting">
@@ -467,7 +468,7 @@ function ScreenCollecting({ step }) {
         <p>${step.per_organisation ? t("rating.organisations_are_ready", { n: done }) : t("rating.are_ready", { n: done })}</p>
         <progress class="progress" max=${all || 1} value=${done} aria-label=${t("rating.ready_of", { done, all })}></progress>
       </div>
-      <div class="screen-round" ref=${place}><${RoundAbout} step=${step} level=${2} /></div>
+      <${Paged} kind="screen-round" sizes=${ASKED_SIZES}><${RoundAbout} step=${step} level=${2} /><//>
     </div>
   `;
 }

@@ -1,16 +1,16 @@
 /** Results as the big screen shows them: large, without names of people, never scrolling. */
 import { useEffect, useState } from "preact/hooks";
-import { html, Icon } from "../core/dom.js";
+import { html } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { send } from "../core/outbox.js";
 import { view } from "../core/store.js";
 import { useFit } from "./fit.js";
-import { KeyButton, useKeys } from "./keys.js";
+import { KeyButton } from "./keys.js";
+import { ScreenPager, usePages } from "./paging.js";
 import { divided, RatingResults, ratingCompare, ratingSorting, sortedItems } from "./results.js";
 
 const GROW_MS = 600;
 const ROW_DELAY_MS = 120;
-const TURN_MS = 20_000;
 const ROWS = 10;
 const FEWEST_ROWS = 3;
 
@@ -73,41 +73,24 @@ export function LookButtons({ looks }) {
  */
 export function ScreenResults({ round, reveal = false }) {
   const [growing, setGrowing] = useState(reveal);
-  const [turning, setTurning] = useState(true);
-  const [page, setPage] = useState(0);
   const [fitting, setFitting] = useState({ rows: ROWS, compare: false });
   const compare = ratingCompare.value;
   useSharedLooks(false);
   const rows = fitting.compare === compare ? fitting.rows : ROWS;
   const ids = sortedItems(round);
   const pages = screenPages(ids, rows);
+  const { page, turn } = usePages(pages.length);
   const shown = pages[page % pages.length] ?? [];
   const place = useFit(RESULT_SIZES, (element) => {
     const list = element.querySelector(".results-list");
     if (list && rows > FEWEST_ROWS && list.scrollHeight > list.clientHeight + 1)
       setFitting({ rows: rows - 1, compare });
   });
-  const turn = (by) => {
-    setTurning(false);
-    setPage((page + by + pages.length) % pages.length);
-  };
-
   useEffect(() => {
     if (!growing) return undefined;
     const over = setTimeout(() => setGrowing(false), shown.length * ROW_DELAY_MS + 2 * GROW_MS);
     return () => clearTimeout(over);
   }, []);
-  useEffect(() => {
-    if (!turning || pages.length < 2) return undefined;
-    const next = setInterval(() => setPage((at) => (at + 1) % pages.length), TURN_MS);
-    return () => clearInterval(next);
-  }, [turning, pages.length]);
-  useKeys({
-    ArrowRight: () => turn(1),
-    PageDown: () => turn(1),
-    ArrowLeft: () => turn(-1),
-    PageUp: () => turn(-1),
-  });
 
   return html`
     <div class="screen-results" ref=${place}>
@@ -120,20 +103,7 @@ export function ScreenResults({ round, reveal = false }) {
         level=${2}
         grow=${growing}
       />
-      ${
-        pages.length > 1 &&
-        html`
-          <p class="screen-pager">
-            <button type="button" class="button icon-only" aria-label=${t("rating.previous_page")} onClick=${() => turn(-1)}>
-              <${Icon} name="chevron-left" />
-            </button>
-            ${t("rating.page_of", { page: (page % pages.length) + 1, pages: pages.length })}
-            <button type="button" class="button icon-only" aria-label=${t("rating.next_page")} onClick=${() => turn(1)}>
-              <${Icon} name="chevron-right" />
-            </button>
-          </p>
-        `
-      }
+      ${pages.length > 1 && html`<${ScreenPager} page=${page} pages=${pages.length} turn=${turn} />`}
     </div>
   `;
 }

@@ -1,6 +1,6 @@
 /** A board as the big screen shows it: large, without names of people, never scrolling. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { html, Icon, memo, ordered } from "../core/dom.js";
+import { html, memo, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import {
   BoardCell,
@@ -15,12 +15,11 @@ import {
 } from "./board.js";
 import { BoardTable } from "./boardtable.js";
 import { agreedMark, CardFace, CardFooter } from "./cardface.js";
-import { showsAll, useFit } from "./fit.js";
-import { useKeys } from "./keys.js";
+import { useFit } from "./fit.js";
+import { ScreenPager, showPage, showWhole, usePages } from "./paging.js";
 
 const BOARD_SIZES = [1.9, 1.7, 1.5, 1.3, 1.15, 1, 0.92, 0.84, 0.76];
 const ARRIVE_MS = 900;
-const TURN_BOARD_MS = 20_000;
 /** A box that is nearly empty still gets this share of the room of the fullest one. */
 const LEAST_ROOM = 0.4;
 /** What a card takes besides its letters, in letters. */
@@ -60,18 +59,7 @@ export function ScreenBoard({ canvas }) {
       ${canvas.bottom && html`<${BoardStrip} strip=${canvas.bottom} />`}
       ${
         // Its room stays taken: a board that grows without it and shrinks with it would never come to rest.
-        crowded &&
-        html`
-          <p class="screen-pager" style=${{ visibility: pages > 1 ? "visible" : "hidden" }}>
-            <button type="button" class="button icon-only" aria-label=${t("canvas.previous_page")} onClick=${() => turn(-1)}>
-              <${Icon} name="chevron-left" />
-            </button>
-            ${t("canvas.page_of", { page: (page % pages) + 1, pages })}
-            <button type="button" class="button icon-only" aria-label=${t("canvas.next_page")} onClick=${() => turn(1)}>
-              <${Icon} name="chevron-right" />
-            </button>
-          </p>
-        `
+        crowded && html`<${ScreenPager} page=${page} pages=${pages} turn=${turn} />`
       }
     </div>
   `;
@@ -147,29 +135,6 @@ const ScreenCard = memo(
   `,
 );
 
-/** Which page is shown; pages turn by themselves until somebody turns one. */
-function usePages(pages) {
-  const [page, setPage] = useState(0);
-  const [turning, setTurning] = useState(true);
-  const turn = (by) => {
-    if (pages < 2) return;
-    setTurning(false);
-    setPage((page + by + pages) % pages);
-  };
-  useEffect(() => {
-    if (!turning || pages < 2) return undefined;
-    const next = setInterval(() => setPage((at) => (at + 1) % pages), TURN_BOARD_MS);
-    return () => clearInterval(next);
-  }, [turning, pages]);
-  useKeys({
-    ArrowRight: () => turn(1),
-    PageDown: () => turn(1),
-    ArrowLeft: () => turn(-1),
-    PageUp: () => turn(-1),
-  });
-  return { page, turn, first: () => setPage(0) };
-}
-
 /** Lets cards that come in while the board is shown catch the eye; it stays still for those who ask for that. */
 function useArrivals(board, cards, toNewest) {
   const known = useRef(/** @type {Set<string> | undefined} */ (undefined));
@@ -187,66 +152,6 @@ function useArrivals(board, cards, toNewest) {
       });
     }
   }, [cards]);
-}
-
-/** Every part of the board that may be shown in pages, with what its pages are made of. */
-function pagedParts(board) {
-  const parts = [...board.querySelectorAll("[data-fits]")];
-  if (board.matches("[data-fits]")) parts.push(board);
-  return parts.map((list) => ({
-    list,
-    units: [...list.querySelectorAll(list.dataset.fits || "[data-card]")],
-  }));
-}
-
-function showWhole(board) {
-  for (const { list, units } of pagedParts(board)) showUnits(list, units, 0, units.length);
-}
-
-/** Shows of every list that does not fit the part that is on this page; how many pages there are. */
-function showPage(board, page) {
-  let pages = 1;
-  for (const { list, units } of pagedParts(board)) {
-    if (showsAll(list)) continue;
-    const parts = pagesOf(list, units);
-    const [from, to] = parts[page % parts.length];
-    showUnits(list, units, from, to);
-    pages = Math.max(pages, parts.length);
-  }
-  return pages;
-}
-
-/** From where to where each page of a list goes: tables from the top, boxes from the newest card. */
-function pagesOf(list, units) {
-  const fromTop = Boolean(list.dataset.fits);
-  /** @type {[number, number][]} */
-  const pages = [];
-  for (let [from, to] = [0, units.length]; from < to; ) {
-    let [fits, most] = [1, to - from];
-    while (fits < most) {
-      const tried = Math.ceil((fits + most) / 2);
-      if (fromTop) showUnits(list, units, from, from + tried);
-      else showUnits(list, units, to - tried, to);
-      if (showsAll(list)) fits = tried;
-      else most = tried - 1;
-    }
-    pages.push(fromTop ? [from, from + fits] : [to - fits, to]);
-    if (fromTop) from += fits;
-    else to -= fits;
-  }
-  return pages.length ? pages : [[0, 0]];
-}
-
-function showUnits(list, units, from, to) {
-  units.forEach((unit, at) => {
-    unit.hidden = at < from || at >= to;
-  });
-  for (const group of list.querySelectorAll("[data-group]"))
-    group.hidden = !group.querySelector("[data-card]:not([hidden])");
-  const range = list.parentElement?.querySelector(".board-more");
-  if (!range) return;
-  range.hidden = to - from === units.length;
-  range.textContent = range.hidden ? "" : t("canvas.range", { from: from + 1, to, n: units.length });
 }
 
 /** The grid of the screen; on a crowded board a row of boxes gets more room the more is written in it. */

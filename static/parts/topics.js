@@ -2,7 +2,7 @@
 import { html, Icon, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import { view } from "../core/store.js";
-import { useFit } from "./fit.js";
+import { Paged } from "./paging.js";
 import { TrailButton } from "./trail.js";
 
 /**
@@ -76,9 +76,8 @@ const MANY_TOPICS = 8;
 /** The same on the big screen. */
 export function ScreenList({ step }) {
   const many = Object.keys(step.items).length > MANY_TOPICS;
-  const place = useFit(LIST_SIZES);
   return html`
-    <div class="screen-list" ref=${place}>
+    <${Paged} kind="screen-list" sizes=${LIST_SIZES} units=".talk-row">
       ${
         step.waiting
           ? html`<${TalkWaiting} step=${step} />`
@@ -98,6 +97,6 @@ export function ScreenList({ step }) {
               </ol>
             `
       }
-    </div>
+    <//>
   `;
 }
