@@ -175,6 +175,39 @@ def test_the_sessions_of_a_device_and_of_the_server_and_what_becomes_of_one(
     expect(own).to_be_hidden()
 
 
+# A browser that lets no page near its clipboard.
+NO_CLIPBOARD = """() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+    document.execCommand = () => false;
+}"""
+SELECTED = """() => {
+    const {value, selectionStart, selectionEnd} = document.activeElement;
+    return value?.slice(selectionStart, selectionEnd) ?? getSelection().toString();
+}"""
+
+
+def test_the_code_and_the_links_of_a_new_session_are_copied(server: Server, venue: Venue):
+    console = venue.console().open(f"{server.url}/new")
+    console.button("new.start").click()
+    expect(console.text("new.ready")).to_be_visible()
+    page = console.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    status = page.get_by_role("status")
+    field = {key: console.t(f"new.{key}_address") for key in ("facilitate", "join", "screen")}
+    for told, way in (("common.copied", None), ("common.selected", NO_CLIPBOARD)):
+        if way:
+            page.evaluate(way)
+        for what in (*field.values(), console.t("new.code")):
+            console.button("common.copy_of", what=what).click()
+            expect(status).to_have_text(console.t(told))
+            expect(page.locator(".copy-told:not(:empty)")).to_have_text(console.t(told))
+            code = page.locator("#code").inner_text()
+            wanted = page.get_by_label(what, exact=True).input_value() if what in field.values() else code
+            found = page.evaluate(SELECTED if way else "() => navigator.clipboard.readText()")
+            assert found == wanted
+    assert console.complaints == []
+
+
 def test_an_example_session_shows_a_result_in_a_few_presses(server: Server, venue: Venue):
     console = venue.console().open(server.url)
     console.button("home.demo").click()

@@ -76,10 +76,11 @@ _SCREEN = (
     "screen.css",
 )
 PAGES = {
-    # New, created, join and the errors: they work without JavaScript.
+    # New, join and the errors: they work without JavaScript.
     "plain": Recipe((*_COMMON, "pages.css")),
     "mark": Recipe(("mark.css",)),
     "home": Recipe((*_COMMON, "pages.css"), "home.js"),
+    "created": Recipe((*_COMMON, "pages.css"), "created.js"),
     "participant": Recipe(
         _PHONE,
         "participant.js",

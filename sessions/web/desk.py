@@ -29,7 +29,17 @@ from sessions.web.settings import Settings
 COOKIE_SECONDS = 30 * 24 * 3600
 
 _DIGITS = re.compile(r"[0-9]{8}")
-_APPS = ("home", "participant", "console", "screen", "report", "shared", "phonepreview", "screenpreview")
+_APPS = (
+    "home",
+    "created",
+    "participant",
+    "console",
+    "screen",
+    "report",
+    "shared",
+    "phonepreview",
+    "screenpreview",
+)
 
 
 class Problem(Exception):
@@ -151,6 +161,11 @@ def boot_data(desk: Desk, page: str, role: str, session: Session, urls: dict[str
         "catalogue": device_texts().among(desk.assets.page(page).words),
         "urls": urls,
     }
+
+
+def plain_boot(desk: Desk, page: str) -> dict[str, Any]:
+    """What the module of a page reads that belongs to no session."""
+    return {"language": device_language(), "catalogue": device_texts().among(desk.assets.page(page).words)}
 
 
 def titled(session: Session) -> dict[str, Any]:

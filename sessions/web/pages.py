@@ -43,6 +43,7 @@ from sessions.web.desk import (
     facilitated,
     json_answer,
     place_of,
+    plain_boot,
     qr,
     rendered,
     seat_of,
@@ -113,9 +114,8 @@ def _open_to_all(bp: Blueprint, desk: Desk) -> None:
 
 
 def _home_page(desk: Desk, code: str, errors: dict[str, str]) -> str:
-    words = desk.assets.page("home").words
-    boot = {"language": device_language(), "catalogue": device_texts().among(words)}
-    return rendered(desk, "home", values={"code": code}, errors=errors, demo=hosting.is_host(desk), boot=boot)
+    demo, boot = hosting.is_host(desk), plain_boot(desk, "home")
+    return rendered(desk, "home", values={"code": code}, errors=errors, demo=demo, boot=boot)
 
 
 # joining

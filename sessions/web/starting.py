@@ -29,6 +29,7 @@ from sessions.web.desk import (
     device_language,
     device_texts,
     json_answer,
+    plain_boot,
     qr,
     rendered,
     spaced,
@@ -306,7 +307,9 @@ def created(desk: Desk, code: str, key: str, info: Info) -> Any:
     urls = urls_of(desk, code)
     session = {"title": info.title, "code": spaced(code), "language": info.language}
     made = {**urls, "facilitate": f"{request.host_url}s/{code}/facilitate#key={key}"}
-    page = rendered(desk, "created", session=session, urls=made, qr=qr(urls["join"]))
+    page = rendered(
+        desk, "created", session=session, urls=made, qr=qr(urls["join"]), boot=plain_boot(desk, "created")
+    )
     response = _remembered(desk, Response(page, 201))
     return with_cookie(desk, response, "facilitator", code, desk.tickets.facilitator(code))
 

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { answerTo } from "../core/answer.js";
 import { boot } from "../core/boot.js";
+import { copyOf } from "../core/copy.js";
 import { announce, html, Icon, mount } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 
@@ -67,14 +68,9 @@ function Sharing() {
 function LinkField({ link }) {
   const [copied, setCopied] = useState(false);
   const copy = async (event) => {
-    const field = event.currentTarget.closest(".field").querySelector("input");
-    field.select();
-    // Without TLS there is no clipboard; then the text is selected, and copied by hand.
-    await navigator.clipboard?.writeText(link).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
-    announce(navigator.clipboard ? t("report.share_copied") : t("report.share_selected"));
+    const done = await copyOf(event.currentTarget.closest(".field").querySelector("input"));
+    setCopied(done);
+    announce(done ? t("common.copied") : t("common.selected"));
   };
   return html`
     <div class="field">
@@ -83,7 +79,7 @@ function LinkField({ link }) {
         <input class="input share-link" id="share-link" readonly value=${link}
           onFocus=${(event) => event.currentTarget.select()} />
         <button type="button" class="button" onClick=${copy}>
-          ${copied ? t("report.share_copied") : t("report.share_copy")}
+          ${copied ? t("common.copied") : t("common.copy")}
         </button>
       </div>
     </div>

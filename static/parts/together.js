@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../core/ask.js";
 import { boot } from "../core/boot.js";
+import { copyOf } from "../core/copy.js";
 import { announce, html } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { Dialog } from "./dialog.js";
@@ -114,10 +115,7 @@ function Links({ links, own, change }) {
 function NewLink({ name, url }) {
   const copy = async (event) => {
     const field = /** @type {HTMLInputElement} */ (event.currentTarget.form.elements.namedItem("url"));
-    field.select();
-    // Without TLS there is no clipboard; then it stands selected.
-    await navigator.clipboard?.writeText(url);
-    if (navigator.clipboard) announce(t("together.copied"));
+    announce((await copyOf(field)) ? t("common.copied") : t("common.selected"));
   };
   return html`
     <form class="notice stack" onSubmit=${(event) => event.preventDefault()}>
