@@ -248,7 +248,7 @@ function Lobby({ start }) {
         <h2>${t("console.lobby_title")}</h2>
         <p>${t("console.lobby_text", { address: joinAddress() })}</p>
         <p class="join-code">${spacedCode(boot().code)}</p>
-        <p>${t("console.lobby_present", { n: people.value.online })}</p>
+        <p>${people.value.online ? t("console.lobby_present", { n: people.value.online }) : t("console.nobody_yet")}</p>
         <p class="row">
           <button type="button" class="button primary" onClick=${start}><${Icon} name="play" />${t("console.start")}</button>
           <a class="button" href=${boot().urls.screen} target="_blank" rel="noopener"><${Icon} name="monitor" />${t("console.open_screen")}</a>

@@ -102,7 +102,9 @@ function ScreenLobby({ session }) {
         <h1 ...${sessionText()}>${session.title}</h1>
         <p class="screen-address">${t("screen.go_to")} <strong>${joinAddress()}</strong></p>
         <p class="join-code">${spacedCode(boot().code)}</p>
-        <p class="screen-present">${t("screen.present", { n: people.value.online })}</p>
+        <p class="screen-present">
+          ${people.value.online ? t("screen.present", { n: people.value.online }) : t("screen.nobody_yet")}
+        </p>
         <ul class="screen-groups">
           ${organisations.map(({ title, online }) => html`<li key=${title}><strong>${online}</strong> <bdi>${title}</bdi></li>`)}
         </ul>

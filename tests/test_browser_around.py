@@ -182,7 +182,7 @@ NO_CLIPBOARD = """() => {
 }"""
 SELECTED = """() => {
     const {value, selectionStart, selectionEnd} = document.activeElement;
-    return value?.slice(selectionStart, selectionEnd) ?? getSelection().toString();
+    return selectionEnd ? value.slice(selectionStart, selectionEnd) : getSelection().toString();
 }"""
 
 

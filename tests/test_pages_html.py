@@ -82,6 +82,10 @@ def test_joining_asks_for_the_organisation_in_the_order_of_the_session(render):
     assert "<script" not in html
 
 
+def test_a_session_without_a_date_only_names_its_place(render):
+    assert '<p class="muted">Den Bosch</p>' in join(render)
+
+
 def test_what_was_typed_stays_when_something_is_missing(render):
     values = {"name": 'Noor "N" <b>', "organisation": "Waterschap", "role": "Ambtelijk"}
     html = join(render, values, {"name": "Vul je naam in."})
