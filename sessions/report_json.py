@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sessions.activity import Contribution
 from sessions.canvas_report import Entry
+from sessions.delivers import Delivery
 from sessions.lineage import Trail
 from sessions.outcome import Crossed, Dotted, Linked, Result, Scored
 from sessions.report import Report, Section
 from sessions.report_actions import Action, Decision
+from sessions.report_summary import Standout
 from sessions.report_wording import Wording
 from sessions.results import OTHER, Distribution
 from sessions.texts import texts
@@ -33,6 +36,26 @@ def as_data(report: Report) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
+        **_about(report),
+        "organisations": [
+            {"name": party.organisation, "people": party.people, "names": list(party.names)}
+            for party in report.parties
+        ],
+        "summary": [_standout(one) for one in report.standouts],
+        "decisions": [_decision(one) for one in report.decided],
+        "actions": [_action(one, report) for one in report.actions],
+        "open": [
+            {"what": point.what, "step": point.step, "number": point.number, "items": list(point.items)}
+            for point in report.open_points
+        ],
+        "parked": [_thought(one) for one in report.parked],
+        "delivers": [_delivery(one) for one in report.deliveries],
+        "steps": [_step(section, report, say) for section in report.sections],
+    }
+
+
+def _about(report: Report) -> dict[str, Any]:
+    return {
         "language": report.language,
         "title": report.title,
         "playbook": report.playbook,
@@ -44,46 +67,15 @@ def as_data(report: Report) -> dict[str, Any]:
         "people": report.people,
         "contributions": report.contributions,
         "answers": report.answers,
-        "organisations": [
-            {"name": party.organisation, "people": party.people, "names": list(party.names)}
-            for party in report.parties
-        ],
-        "summary": [
-            {
-                "what": one.what,
-                "step": one.step,
-                "name": one.name,
-                "items": [{"id": item.id, "title": item.title, "told": item.told} for item in one.items],
-            }
-            for one in report.standouts
-        ],
-        "decisions": [_decision(one) for one in report.decided],
-        "actions": [_action(one, report) for one in report.actions],
-        "open": [
-            {"what": point.what, "step": point.step, "number": point.number, "items": list(point.items)}
-            for point in report.open_points
-        ],
-        "parked": [
-            {
-                "text": one.text,
-                "organisation": one.organisation,
-                "by_facilitator": one.by_facilitator,
-                "settled": bool(one.about),
-            }
-            for one in report.parked
-        ],
-        "delivers": [
-            {
-                "text": one.wanted.text,
-                "step": one.wanted.step,
-                "elsewhere": one.wanted.elsewhere,
-                "done": one.done,
-                "total": one.total,
-                "delivered": one.there,
-            }
-            for one in report.deliveries
-        ],
-        "steps": [_step(section, report, say) for section in report.sections],
+    }
+
+
+def _standout(one: Standout) -> dict[str, Any]:
+    return {
+        "what": one.what,
+        "step": one.step,
+        "name": one.name,
+        "items": [{"id": item.id, "title": item.title, "told": item.told} for item in one.items],
     }
 
 
@@ -112,6 +104,26 @@ def _action(one: Action, report: Report) -> dict[str, Any]:
         "with": list(one.entry.partners),
         "joined": one.entry.joined,
         "from": _trail(report.trails.get(one.entry.id, ())),
+    }
+
+
+def _thought(one: Contribution) -> dict[str, Any]:
+    return {
+        "text": one.text,
+        "organisation": one.organisation,
+        "by_facilitator": one.by_facilitator,
+        "settled": bool(one.about),
+    }
+
+
+def _delivery(one: Delivery) -> dict[str, Any]:
+    return {
+        "text": one.wanted.text,
+        "step": one.wanted.step,
+        "elsewhere": one.wanted.elsewhere,
+        "done": one.done,
+        "total": one.total,
+        "delivered": one.there,
     }
 
 

@@ -131,6 +131,13 @@ class Stage:
 
 def register(bp: Blueprint, desk: Desk, stage: Stage) -> None:
     """Put the routes of rehearsals on *bp*."""
+    _opening(bp, desk, stage)
+    _directing(bp, desk, stage)
+    _showing(bp, desk, stage)
+
+
+def _opening(bp: Blueprint, desk: Desk, stage: Stage) -> None:
+    """From a session to its rehearsal."""
 
     @bp.get("/api/sessions/<code>/rehearsal")
     def rehearsal(code: str) -> Any:
@@ -164,6 +171,10 @@ def register(bp: Blueprint, desk: Desk, stage: Stage) -> None:
             raise Problem(404, "unknown", "error.rehearsal.none")
         return _opened(desk, rehearsals[0])
 
+
+def _directing(bp: Blueprint, desk: Desk, stage: Stage) -> None:
+    """Within a rehearsal: its robots, and its end."""
+
     @bp.post("/api/sessions/<code>/rehearsal/robots")
     def direct_robots(code: str) -> Any:
         """Robots at another pace, or once more after they went home; none at all when it says so."""
@@ -195,6 +206,10 @@ def register(bp: Blueprint, desk: Desk, stage: Stage) -> None:
         for old in desk.hall.look(partial(books.rehearsals_of, session=session.code)):
             _clean(desk, stage, old, session.code)
         return json_answer({"url": f"/s/{session.code}/facilitate"})
+
+
+def _showing(bp: Blueprint, desk: Desk, stage: Stage) -> None:
+    """Without a session to rehearse."""
 
     @bp.post("/demo")
     def demo() -> Any:
