@@ -1,18 +1,17 @@
 /** The board as a facilitator works on it: looks, groups, locks, and every card within reach. */
 import { computed, signal } from "@preact/signals";
 import { useMemo, useState } from "preact/hooks";
-import { announce, html, Icon, memo, ordered } from "../core/dom.js";
-import { sessionText, t } from "../core/i18n.js";
-import { newId, send } from "../core/outbox.js";
+import { announce, html, Icon, memo } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { send } from "../core/outbox.js";
 import { view } from "../core/store.js";
 import { awayCards } from "./away.js";
-import { CanvasBoard, rowsOf } from "./board.js";
+import { CanvasBoard } from "./board.js";
+import { DeskDialog } from "./boarddialogs.js";
 import { BoardTable, sortedCards } from "./boardtable.js";
-import { CardDialog, NewCardDialog, PlaceChoice } from "./carddialog.js";
 import { agreedMark, CardFace, SupportCount } from "./cardface.js";
-import { addCard, atWork } from "./cardwork.js";
-import { DeskPart } from "./deskpart.js";
-import { Dialog } from "./dialog.js";
+import { atWork } from "./cardwork.js";
+import { dropCard, pickedCards } from "./deskcards.js";
 import { startDrag } from "./drag.js";
 import { TrailButton } from "./trail.js";
 
@@ -20,8 +19,6 @@ const DROP_TARGETS = "[data-card], [data-group], [data-box]";
 
 /** How each step is looked at on this device. */
 const boardLooks = signal(/** @type {Object<string, string>} */ ({}));
-/** The cards that are picked to do something with together. */
-const pickedCards = signal(/** @type {Set<string>} */ (new Set()));
 /** The box that fills the screen, after its step. */
 const zoomedBox = computed(() => {
   const { step, box } = view.value?.session.screen ?? {};
@@ -43,7 +40,6 @@ export function BoardDesk({ step, stepId }) {
   };
   const close = () => setOpen({ what: "" });
   const { hidden, removed } = awayCards(step);
-  const away = hidden.length + removed.length;
   const doThis = useMemo(
     () =>
       (/** @type {string} */ what, id = "", more = {}) =>
@@ -74,6 +70,25 @@ export function BoardDesk({ step, stepId }) {
     [stepId],
   );
   return html`
+    <${BoardBar} step=${step} stepId=${stepId} look=${look} away=${hidden.length + removed.length} picking=${picking}
+      onPick=${() => (picking ? stopPicking() : setPicking(true))} onDo=${doThis} />
+    ${
+      look === "table"
+        ? html`<${BoardTable} canvas=${step} cards=${sortedCards(step, sort)} sort=${sort} onSort=${setSort} lead=${table} />`
+        : html`<${CanvasBoard} canvas=${step} look=${look} card=${DeskCard} cardProps=${tools} boxTools=${boxTools}
+            groupTools=${groupTools} />`
+    }
+    ${
+      picking &&
+      html`<${PickBar} step=${step} stepId=${stepId} picked=${picked} onDo=${doThis} onStop=${stopPicking} />`
+    }
+    <${DeskDialog} ...${open} step=${step} stepId=${stepId} onClose=${close} />
+  `;
+}
+
+/** Above the board: how it is looked at, and what is done to all of it. */
+function BoardBar({ step, stepId, look, away, picking, onPick, onDo }) {
+  return html`
     <div class="board-bar">
       <div class="row" role="group" aria-label=${t("canvas.look")}>
         <${LookButton} stepId=${stepId} look="grid" shown=${look} icon="layout-grid" label=${t("canvas.look_grid")} />
@@ -91,30 +106,18 @@ export function BoardDesk({ step, stepId }) {
         }
         ${
           away > 0 &&
-          html`<button type="button" class="button quiet" onClick=${() => doThis("away")}>
+          html`<button type="button" class="button quiet" onClick=${() => onDo("away")}>
             <${Icon} name="archive-restore" />${t("away.open", { n: away })}
           </button>`
         }
-        <button type="button" class="button quiet" onClick=${() => doThis("add")}>
+        <button type="button" class="button quiet" onClick=${() => onDo("add")}>
           <${Icon} name="plus" />${t("canvas.add_cards")}
         </button>
-        <button type="button" class="button quiet" aria-pressed=${picking}
-          onClick=${() => (picking ? stopPicking() : setPicking(true))}>
+        <button type="button" class="button quiet" aria-pressed=${picking} onClick=${onPick}>
           <${Icon} name="layers" />${t("canvas.pick")}
         </button>
       </div>
     </div>
-    ${
-      look === "table"
-        ? html`<${BoardTable} canvas=${step} cards=${sortedCards(step, sort)} sort=${sort} onSort=${setSort} lead=${table} />`
-        : html`<${CanvasBoard} canvas=${step} look=${look} card=${DeskCard} cardProps=${tools} boxTools=${boxTools}
-            groupTools=${groupTools} />`
-    }
-    ${
-      picking &&
-      html`<${PickBar} step=${step} stepId=${stepId} picked=${picked} onDo=${doThis} onStop=${stopPicking} />`
-    }
-    <${DeskDialog} ...${open} step=${step} stepId=${stepId} onClose=${close} />
   `;
 }
 
@@ -278,284 +281,5 @@ function PickBar({ step, stepId, picked, onDo, onStop }) {
       ${press("ungroup", t("canvas.out_of_group"), grouped.length > 0, apart)}
       <button type="button" class="button quiet" onClick=${onStop}>${t("canvas.pick_done")}</button>
     </section>
-  `;
-}
-
-function DeskDialog({ what, id, ids, box, row, step, stepId, onClose }) {
-  const card = step.cards[id];
-  const shared = { step, stepId, onClose };
-  const boxes = ordered(step.boxes).filter(([key]) => !step.focus || step.focus[key]);
-  switch (what) {
-    case "edit":
-      return (
-        card &&
-        html`<${CardDialog} key=${id} ...${shared} id=${id} card=${card} own=${true} boxes=${boxes} title=${t("canvas.edit_card")} />`
-      );
-    case "move":
-      return card && html`<${MoveDialog} ...${shared} id=${id} card=${card} boxes=${boxes} />`;
-    case "away":
-      return html`<${DeskPart} part="awaycards" ...${shared} />`;
-    case "add":
-      return html`<${AddDialog} ...${shared} boxes=${boxes} box=${box ?? boxes[0][0]} row=${row} />`;
-    case "group":
-      return html`<${GroupDialog} ...${shared} ids=${ids.filter((one) => step.cards[one])} />`;
-    case "merge":
-      return html`<${MergeDialog} ...${shared} ids=${ids.filter((one) => step.cards[one])} />`;
-    case "rename":
-      return (
-        step.groups?.[id] && html`<${RenameDialog} ...${shared} id=${id} title=${step.groups[id].title} />`
-      );
-    default:
-      return null;
-  }
-}
-
-/** A card that was dragged: onto a group or a card of a group, onto another card, or into a box. */
-function dropCard(step, stepId, id, { card, group, box, row }, onDo) {
-  const onto = group ?? step.cards[card]?.group;
-  const ids = pickedCards.value.has(id) ? [...pickedCards.value].filter((one) => step.cards[one]) : [id];
-  if (onto) joinGroup(step, stepId, onto, ids);
-  else if (card) onDo("group", "", { ids: [card, ...ids.filter((one) => one !== card)] });
-  else for (const one of ids) moveTo(step, stepId, one, { box, row });
-}
-
-/** The group keeps the place where it is: the first card of a group decides about that. */
-function joinGroup(step, stepId, group, ids) {
-  const first = ordered(step.cards).find(([, card]) => card.group === group)?.[0];
-  const cards = [...new Set([first, ...ids].filter(Boolean))];
-  send("canvas.group_cards", { step: stepId, group, cards, title: step.groups[group].title });
-  announce(t("canvas.grouped", { group: step.groups[group].title }));
-  pickedCards.value = new Set();
-}
-
-function moveTo(step, stepId, id, { box, row }) {
-  const card = step.cards[id];
-  if (card.group) send("canvas.ungroup_cards", { step: stepId, cards: [id] });
-  if (box !== card.box || (row ?? card.row) !== card.row)
-    send("canvas.move_card", { step: stepId, card: id, box, ...(row && { row }) });
-}
-
-function MoveDialog({ step, stepId, id, card, boxes, onClose }) {
-  const [row, setRow] = useState(card.row);
-  const groups = ordered(step.groups).filter(([group]) => group !== card.group);
-  const move = (act) => {
-    act();
-    onClose();
-  };
-  return html`
-    <${Dialog} title=${t("canvas.move_title")} onClose=${onClose}>
-      <p class="card card-text" ...${sessionText()}>${card.text}</p>
-      <div class="stack move-boxes">
-        ${
-          step.rows &&
-          html`<${PlaceChoice} id="move-row" label=${t("canvas.row")} places=${rowsOf(step)} value=${row ?? ""} onChoose=${setRow} />`
-        }
-        ${boxes
-          .filter(([box]) => box !== card.box || row !== card.row || card.group)
-          .map(
-            ([box, { title }]) => html`
-              <button type="button" class="button" key=${box} onClick=${() => move(() => moveTo(step, stepId, id, { box, row }))}>${title}</button>
-            `,
-          )}
-        ${groups.length > 0 && html`<h3>${t("canvas.to_group")}</h3>`}
-        ${groups.map(
-          ([group, { title }]) => html`
-            <button type="button" class="button" key=${group} onClick=${() => move(() => joinGroup(step, stepId, group, [id]))}>
-              <${Icon} name="layers" />${title}
-            </button>
-          `,
-        )}
-      </div>
-    <//>
-  `;
-}
-
-/** Several cards at once, one on each line; or one card with its fields, where the box cannot do without. */
-function AddDialog({ step, stepId, boxes, box: first, row: firstRow, onClose }) {
-  const rows = ordered(step.rows);
-  const [place, setPlace] = useState({ box: first, row: firstRow ?? rows[0]?.[0] });
-  const [text, setText] = useState("");
-  const [full, setFull] = useState(false);
-  const [organisation, speakFor] = useState("");
-  const box = step.boxes[place.box];
-  const fields = Object.values(box.fields ?? {});
-  const lines = text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
-  const tooLong = lines.filter((line) => [...line].length > box.max_chars).length;
-  if (full)
-    return html`<${NewCardDialog} stepId=${stepId} place=${place} box=${box} links=${step.links} onClose=${onClose} />`;
-  const add = (event) => {
-    event.preventDefault();
-    for (const line of lines) {
-      if (organisation) addOnBehalf(stepId, place, line, organisation);
-      else addCard(stepId, place, line);
-    }
-    onClose();
-  };
-  const fill = () => setFull(true);
-  const required = fields.some((field) => field.required);
-  return html`
-    <${Dialog} title=${t("canvas.add_cards")} onClose=${onClose}>
-      <form class="stack" onSubmit=${add}>
-        ${
-          rows.length > 0 &&
-          html`<${PlaceChoice} id="add-row" label=${t("canvas.row")} places=${rows} value=${place.row}
-            onChoose=${(row) => setPlace({ ...place, row })} />`
-        }
-        ${
-          boxes.length > 1 &&
-          html`<${PlaceChoice} id="add-box" label=${t("canvas.move_to")} places=${boxes} value=${place.box}
-            onChoose=${(chosen) => setPlace({ ...place, box: chosen })} />`
-        }
-        ${
-          !required &&
-          html`
-            <div class="field">
-              <label for="add-lines">${t("canvas.one_a_line")}</label>
-              <textarea id="add-lines" class="input" rows="5" dir="auto" value=${text} aria-describedby="add-note"
-                onInput=${(event) => setText(event.currentTarget.value)}></textarea>
-              <p id="add-note" class="muted small">
-                ${tooLong ? t("canvas.lines_too_long", { n: tooLong, most: box.max_chars }) : t("canvas.count", { n: lines.length })}
-              </p>
-            </div>
-            <${OnBehalfOf} value=${organisation} onChoose=${speakFor} />
-            <button class="button primary" disabled=${lines.length === 0 || tooLong > 0}>${t("canvas.add_these", { n: lines.length })}</button>
-          `
-        }
-        ${
-          fields.length > 0 &&
-          html`<button type="button" class=${required ? "button primary" : "button"} onClick=${fill}>
-            <${Icon} name="file-text" />${t("canvas.with_fields")}
-          </button>`
-        }
-      </form>
-    <//>
-  `;
-}
-
-/** A card for somebody who has no phone. */
-function addOnBehalf(step, { box, row }, text, organisation) {
-  send("canvas.add_card", { step, card: newId(), box, ...(row && { row }), text, organisation });
-}
-
-function OnBehalfOf({ value, onChoose }) {
-  const listed = ordered(view.value.session.organisations).map(([, { title }]) => title);
-  const others = Object.values(peopleById.value).map((person) => /** @type {any} */ (person).organisation);
-  const names = [...new Set([...listed, ...others])].filter(Boolean);
-  return html`
-    <div class="field">
-      <label for="add-for">${t("tally.on_behalf_of")}</label>
-      <select id="add-for" class="input" value=${value} onChange=${(event) => onChoose(event.currentTarget.value)}>
-        <option value="">${t("tally.myself")}</option>
-        ${names.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
-      </select>
-    </div>
-  `;
-}
-
-function GroupDialog({ step, stepId, ids, onClose }) {
-  const [title, setTitle] = useState("");
-  const groups = ordered(step.groups);
-  const make = (event) => {
-    event.preventDefault();
-    if (!title.trim()) return;
-    send("canvas.group_cards", { step: stepId, group: newId(), cards: ids, title: title.trim() });
-    announce(t("canvas.grouped", { group: title.trim() }));
-    pickedCards.value = new Set();
-    onClose();
-  };
-  const join = (group) => {
-    joinGroup(step, stepId, group, ids);
-    onClose();
-  };
-  return html`
-    <${Dialog} title=${t("canvas.group_these", { n: ids.length })} onClose=${onClose}>
-      <${CardTexts} step=${step} ids=${ids} />
-      <form class="stack" onSubmit=${make}>
-        <div class="field">
-          <label for="group-title">${t("canvas.group_title")}</label>
-          <input id="group-title" class="input" maxlength="120" dir="auto" autocomplete="off" value=${title}
-            onInput=${(event) => setTitle(event.currentTarget.value)} />
-        </div>
-        <button class="button primary" disabled=${!title.trim()}>${t("canvas.make_group")}</button>
-      </form>
-      ${
-        groups.length > 0 &&
-        html`
-          <div class="stack move-boxes">
-            <h3>${t("canvas.to_group")}</h3>
-            ${groups.map(
-              ([group, { title: name }]) => html`
-                <button type="button" class="button" key=${group} onClick=${() => join(group)}><${Icon} name="layers" />${name}</button>
-              `,
-            )}
-          </div>
-        `
-      }
-    <//>
-  `;
-}
-
-function CardTexts({ step, ids }) {
-  return html`
-    <ul class="cards card-texts">
-      ${ids.map((id) => html`<li class="card card-text" key=${id} ...${sessionText()}>${step.cards[id].text}</li>`)}
-    </ul>
-  `;
-}
-
-function RenameDialog({ stepId, id, title: before, onClose }) {
-  const [title, setTitle] = useState(before);
-  const rename = (event) => {
-    event.preventDefault();
-    if (title.trim() !== before)
-      send("canvas.rename_group", { step: stepId, group: id, title: title.trim() });
-    onClose();
-  };
-  return html`
-    <${Dialog} title=${t("canvas.rename_group", { group: before })} onClose=${onClose}>
-      <form class="stack" onSubmit=${rename}>
-        <div class="field">
-          <label for="group-title">${t("canvas.group_title")}</label>
-          <input id="group-title" class="input" maxlength="120" dir="auto" autocomplete="off" value=${title}
-            onInput=${(event) => setTitle(event.currentTarget.value)} />
-        </div>
-        <button class="button primary" disabled=${!title.trim()}>${t("canvas.save")}</button>
-      </form>
-    <//>
-  `;
-}
-
-/** Cards that say the same become one: which of them stays in sight? */
-function MergeDialog({ step, stepId, ids, onClose }) {
-  const [kept, setKept] = useState(ids[0]);
-  const merge = (event) => {
-    event.preventDefault();
-    send("canvas.merge_cards", { step: stepId, card: kept, cards: ids.filter((id) => id !== kept) });
-    announce(t("canvas.merged_now", { n: ids.length }));
-    pickedCards.value = new Set();
-    onClose();
-  };
-  return html`
-    <${Dialog} title=${t("canvas.merge")} onClose=${onClose}>
-      <form class="stack" onSubmit=${merge}>
-        <fieldset class="field">
-          <legend class="label">${t("canvas.which_stays")}</legend>
-          <div class="options">
-            ${ids.map(
-              (id) => html`
-                <label class="option" key=${id}>
-                  <input type="radio" name="kept" checked=${id === kept} onChange=${() => setKept(id)} />
-                  <span class="card-text" ...${sessionText()}>${step.cards[id].text}</span>
-                </label>
-              `,
-            )}
-          </div>
-        </fieldset>
-        <button class="button primary">${t("canvas.merge")}</button>
-      </form>
-    <//>
   `;
 }
