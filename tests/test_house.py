@@ -17,7 +17,7 @@ import pytest
 import sessions.session  # noqa: F401  with it come all commands and events
 from sessions.message import COMMANDS, EVENTS, Refused
 from sessions.texts import CATALOGUES, LANGUAGES
-from sessions.web.linker import Token, tokens
+from sessions.web.js_tokens import Token, tokens
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC, TEMPLATES, DOMAIN = ROOT / "static", ROOT / "templates", ROOT / "sessions"
