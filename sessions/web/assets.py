@@ -16,6 +16,7 @@ from flask import Flask, Response, abort, request
 from markupsafe import Markup
 
 from sessions.texts import DEFAULT, LANGUAGES, Language, texts
+from sessions.web.js_module import Module
 from sessions.web.linker import MAIN, WORTH_A_FILE, Chunk, Linked, link
 from sessions.web.vendored import joined
 
@@ -200,8 +201,9 @@ class Assets:
 def build(static: Path = STATIC) -> Assets:
     """Join, hash and compress what every page needs.  Raises LinkError or ValueError with the file to repair."""
     assets = Assets()
+    known: dict[Path, Module] = {}
     linked = {
-        page: link(static / recipe.module, static, ARRIVE, recipe.worth)
+        page: link(static / recipe.module, static, ARRIVE, recipe.worth, known)
         for page, recipe in PAGES.items()
         if recipe.module
     }

@@ -51,13 +51,20 @@ class Linked:
     """module -> the chunks that need something of it; MAIN when the page does at the start"""
 
 
-def link(entry: Path, root: Path, greeting: str = "", worth: int = WORTH_A_FILE) -> Linked:
+def link(
+    entry: Path,
+    root: Path,
+    greeting: str = "",
+    worth: int = WORTH_A_FILE,
+    known: dict[Path, Module] | None = None,
+) -> Linked:
     """The module at *entry* joined with all modules below *root* that it imports, each once, imports first.
 
     *greeting* is the name of an own function that every chunk imports besides what it mentions; what chunks share and
-    has fewer characters than *worth* is no chunk of its own.
+    has fewer characters than *worth* is no chunk of its own.  Whoever joins several pages gives the same *known* to
+    each, so that every file is taken apart once.
     """
-    modules = _modules(entry.resolve(), root)
+    modules = _modules(entry.resolve(), root, {} if known is None else known)
     order = list(modules.values())
     _check_names(order, modules)
     wanted = _wanted(entry.resolve(), modules, greeting)
@@ -131,7 +138,7 @@ def _part(name: str, order: list[Module], homes: dict[int, str]) -> _Part:
     )
 
 
-def _modules(entry: Path, root: Path) -> dict[Path, Module]:
+def _modules(entry: Path, root: Path, known: dict[Path, Module]) -> dict[Path, Module]:
     """All modules that *entry* leads to, imports first."""
     seen: set[Path] = set()
     modules: dict[Path, Module] = {}
@@ -142,7 +149,9 @@ def _modules(entry: Path, root: Path) -> dict[Path, Module]:
         if not path.is_file() or not path.is_relative_to(root):
             raise LinkError(f"{asked_by} imports {path}, which is not a file below {root}")
         seen.add(path)
-        module = take_apart(path, path.relative_to(root).as_posix())
+        if path not in known:
+            known[path] = take_apart(path, path.relative_to(root).as_posix())
+        module = known[path]
         for imported, _ in [*module.relative, *module.dynamic()]:
             visit(imported, module.name)
         modules[path] = module
