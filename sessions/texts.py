@@ -59,7 +59,12 @@ class Texts:
 
     def among(self, keys: frozenset[str]) -> dict[str, str]:
         """The texts that *keys* name, both forms of a count included: what a page sends along."""
-        return {key: text for key, text in self.catalogue.items() if {key, _COUNTED.sub("", key)} & keys}
+        return {key: self.catalogue[key] for key, names in self._names.items() if not names.isdisjoint(keys)}
+
+    @functools.cached_property
+    def _names(self) -> dict[str, set[str]]:
+        """Key -> what it is called where it is used: a form of a count goes without its ending."""
+        return {key: {key, _COUNTED.sub("", key)} for key in self.catalogue}
 
     def _shown(self, value: object) -> str:
         """A number as this language writes it, anything else as it is; the browser does the same."""

@@ -29,12 +29,16 @@ class Token(NamedTuple):
 
 
 _SPACE = re.compile(r"\s+")
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.DOTALL)
+_PLAIN = re.compile(
+    r"""(?P<comment>//[^\n]*|/\*.*?\*/)
+    | (?P<string>"(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*')
+    | (?P<word>[\#A-Za-z_$][\w$]*)
+    | (?P<number>\d[\w.]*)
+    | (?P<punctuation>=> | \.\.\. | [^"'])""",
+    re.DOTALL | re.VERBOSE,
+)
 _TEMPLATE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(`|\$\{)", re.DOTALL)
 _REGEX = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
-_WORD = re.compile(r"[#A-Za-z_$][\w$]*|\d[\w.]*")
-_PUNCTUATION = re.compile(r"=>|\.\.\.|.", re.DOTALL)
 # htm leaves out white space with a line end in it where a text begins or ends.
 _MARKUP_GAP = re.compile(r"(?<=[>}`])\n(?=[<`]|\$\{)")
 # No statement ends after the first or begins with the second, so that the end of a line says nothing there.
@@ -86,21 +90,14 @@ def tokens(source: str, name: str) -> Iterator[Token]:
 
 
 def _next_token(source: str, at: int, last: Token | None, name: str) -> tuple[str, str]:
-    if comment := _COMMENT.match(source, at):
-        return "comment", comment[0]
-    if source[at] in "\"'":
-        if string := _STRING.match(source, at):
-            return "string", string[0]
-        raise error(name, source, at, "this text has no closing quote")
     if source[at] == "`":
         return "template", _template_piece(source, at, name)
-    if source[at] == "/" and _starts_regex(last) and (regex := _REGEX.match(source, at)):
+    plain = _PLAIN.match(source, at)
+    if not plain:
+        raise error(name, source, at, "this text has no closing quote")
+    if plain[0] == "/" and _starts_regex(last) and (regex := _REGEX.match(source, at)):
         return "regex", regex[0]
-    if word := _WORD.match(source, at):
-        return ("number" if word[0][0].isdigit() else "word"), word[0]
-    punctuation = _PUNCTUATION.match(source, at)
-    assert punctuation
-    return "punctuation", punctuation[0]
+    return str(plain.lastgroup), plain[0]
 
 
 def _template_piece(source: str, at: int, name: str) -> str:
