@@ -1,15 +1,17 @@
 """Dialoogtafel's server: puts the parts together and runs them.  ``python server.py --help`` lists the settings."""
 
+import os
 import warnings
 
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+# Mail has a process of its own, so nothing here looks up names; what would do that takes long to load.
+os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
 
 import eventlet
 
 eventlet.monkey_patch()
 
 import logging
-import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
