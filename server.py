@@ -27,7 +27,7 @@ from sessions.log import SqliteLog
 from sessions.own_playbooks import OwnPlaybooks
 from sessions.playbook import BadPlaybook, shipped_playbooks
 from sessions.texts import texts
-from sessions.web import assets, guard, live, mailing, metrics, pages, patches, runner
+from sessions.web import assets, guard, lines, live, mailing, metrics, pages, runner
 from sessions.web.desk import Desk
 from sessions.web.hall import Hall
 from sessions.web.keys import Tickets, load_secret
@@ -84,7 +84,7 @@ def run(settings: Settings) -> None:
     lock = runner.claim(settings.data)
     sock = runner.listening_socket(settings)
     log = open_log(settings)
-    patches.install_lines()
+    lines.install()
     try:
         app, sockets, hall = make_app(settings, log, load_secret(settings.data), tpool.execute, "eventlet")
     except BadPlaybook as problem:

@@ -17,7 +17,7 @@ import pytest
 import requests
 import socketio
 
-from sessions.web import frames, patches, wire
+from sessions.web import frames, lines, patches, wire
 from sessions.web.runner import LogLimit
 from tests.running import Server, Workshop
 from tests.test_frames import sent
@@ -372,7 +372,7 @@ def test_a_polling_phone_that_never_polls_is_cut(workshop):
     auth = json.dumps({"code": workshop.code, "role": "participant"})
     polling = requests.Session()
     polling.post(f"{address}&sid={sid}", data=f"40{auth}", timeout=20)
-    for start in range(0, patches.MOST_WAITING_PACKETS + 100, 16):
+    for start in range(0, lines.MOST_WAITING_PACKETS + 100, 16):
         packets = "\x1e".join(f'42{start + n}["commands",[]]' for n in range(16))
         if polling.post(f"{address}&sid={sid}", data=packets, timeout=20).status_code != 200:
             break
@@ -502,7 +502,7 @@ def test_a_patch_stays_out_of_other_versions_and_says_so(monkeypatch, caplog, pa
     monkeypatch.setattr(patches, "version", lambda library: "99.0")
     before = engineio.socket.Socket
     assert not patches.fits(patch)
-    patches.install_lines()
+    lines.install()
     assert engineio.socket.Socket is before
     assert not patches.answer_later(socketio.Server(async_mode="threading"), {})
     assert all(record.levelname == "WARNING" for record in caplog.records)

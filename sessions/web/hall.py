@@ -26,7 +26,7 @@ from sessions.message import FACILITATOR, Actor, Record, Role
 from sessions.room import Answer, Publication, Room, Rooms
 from sessions.session import Created, Info, Plan
 from sessions.texts import Language
-from sessions.web import patches, wire
+from sessions.web import lines, wire
 from sessions.web.keys import new_participant
 
 logger = logging.getLogger(__name__)
@@ -419,7 +419,7 @@ class Hall:
 
     def _hang_up(self, clients: Sequence[Client]) -> None:
         for client in clients:
-            patches.hang_up(self._server, client.sid)
+            lines.hang_up(self._server, client.sid)
 
     def listen(self, client: Client) -> None:
         """From now on *client*, who has just got the view, is told what happens."""

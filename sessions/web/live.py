@@ -21,7 +21,7 @@ from socketio.exceptions import ConnectionRefusedError
 from sessions.message import command_id
 from sessions.room import Answer, encode
 from sessions.texts import Language, choose_language, texts
-from sessions.web import patches
+from sessions.web import lines, patches
 from sessions.web.guard import Failures
 from sessions.web.hall import Client, Hall, Place, actor_for, now_ms
 from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket
@@ -116,12 +116,12 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
                 raise _refused("invalid", "error.command.shape", language)
         # Only a token that the client does not hold yet is told to it.
         new = tickets.participant(code, actor.id) if role == "participant" and known is None else None
-        if not patches.is_open(server, sid):
+        if not lines.is_open(server, sid):
             # It left while the session was read, and the library tells nobody that it goes before it has come.
             raise _refused("invalid", "error.command.shape", language)
         if role == "facilitator":
-            patches.allow(server, sid, MOST_BYTES_OF_A_FACILITATOR)
-        send = patches.sender(server, sid)
+            lines.allow(server, sid, MOST_BYTES_OF_A_FACILITATOR)
+        send = lines.sender(server, sid)
         started = time.monotonic()
         client = Client(sid, code, actor, language, new, send, allowance=BURST, allowance_at=started)
         client.holder = holder

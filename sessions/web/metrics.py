@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from sessions.web import patches
+from sessions.web import lines
 from sessions.web.hall import Hall
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -78,12 +78,12 @@ class OfHall(Collector):
         commands.add_metric(["refused"], hall.counts.refused)
         yield commands
         yield CounterMetricFamily(
-            "dialoogtafel_queue_cuts", "Connections cut because they did not read.", value=patches.Counts.cut
+            "dialoogtafel_queue_cuts", "Connections cut because they did not read.", value=lines.Counts.cut
         )
         yield CounterMetricFamily(
             "dialoogtafel_refused_frames",
             "Connections ended over a broken frame.",
-            value=patches.Counts.refused,
+            value=lines.Counts.refused,
         )
         yield GaugeMetricFamily(
             "dialoogtafel_storage_ok", "1 as long as commits succeed.", value=hall.storage_ok

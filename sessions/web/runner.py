@@ -26,7 +26,7 @@ from eventlet import tpool
 from filelock import FileLock, Timeout
 
 from sessions.texts import Texts
-from sessions.web import patches
+from sessions.web import lines, patches
 from sessions.web.hall import Hall
 from sessions.web.settings import CannotStart, Settings
 
@@ -105,7 +105,7 @@ class WithinLimits:
         self._most = most
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        if patches.Counts.open >= self._most and environ.get("HTTP_UPGRADE"):
+        if lines.Counts.open >= self._most and environ.get("HTTP_UPGRADE"):
             start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5")])
             return [b"full"]
         return self._app(environ, start_response)
@@ -201,7 +201,7 @@ def serve(
         signal.signal(number, asked_to_stop)
     tpool.set_num_threads(THREADS)
     files = _raise_file_limit()
-    for name in ("engineio.server", "socketio.server", patches.__name__):
+    for name in ("engineio.server", "socketio.server", lines.__name__, patches.__name__):
         logging.getLogger(name).addFilter(LogLimit())
     requests = files // 3
     eventlet.spawn(
@@ -209,7 +209,7 @@ def serve(
         sock,
         WithinLimits(WithoutCompression(WholeBodies(InTurns(app))), files - requests),
         # Without lines every WebSocket stays a request for as long as it lives.
-        custom_pool=eventlet.GreenPool(requests if patches.lines_installed() else files),
+        custom_pool=eventlet.GreenPool(requests if lines.installed() else files),
         max_size=MOST_CONNECTIONS,
         socket_timeout=REQUEST_SECONDS,
         keepalive=REQUEST_SECONDS,
