@@ -1,6 +1,5 @@
 """WebSocket frames: whole messages come out, however the bytes come in; broken rules end the connection."""
 
-import struct
 import sys
 from contextlib import suppress
 from itertools import pairwise
@@ -13,21 +12,9 @@ from hypothesis import strategies as st
 
 from sessions.web import frames
 from sessions.web.frames import BINARY, CLOSE, CONTINUED, PING, PONG, TEXT, Reader, Unacceptable
+from tests.sockets import MASK, sent
 
 MOST = 1_000
-MASK = b"\x37\xfa\x21\x3d"
-
-
-def sent(payload: bytes = b"", opcode: int = TEXT, *, final: bool = True, mask: bytes = MASK) -> bytes:
-    """A frame as a client sends it."""
-    head = bytes([(0x80 if final else 0) | opcode])
-    if len(payload) < 126:
-        size = bytes([0x80 | len(payload)])
-    elif len(payload) < 65_536:
-        size = struct.pack("!BH", 0x80 | 126, len(payload))
-    else:
-        size = struct.pack("!BQ", 0x80 | 127, len(payload))
-    return head + size + mask + bytes(byte ^ mask[n % 4] for n, byte in enumerate(payload))
 
 
 def heard(*chunks: bytes, most: int = MOST) -> list[tuple[int, bytes]]:

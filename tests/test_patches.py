@@ -1,9 +1,7 @@
 """The patches on the libraries: each does what it is for, and without it that goes wrong."""
 
-import base64
 import json
 import logging
-import os
 import re
 import socket
 import struct
@@ -20,10 +18,9 @@ import socketio
 from sessions.web import frames, lines, patches, wire
 from sessions.web.runner import LogLimit
 from tests.running import Server, Workshop
-from tests.test_frames import sent
+from tests.sockets import WAIT_SECONDS, Raw, sent
 from tests.wire import Guest, fresh_id
 
-WAIT_SECONDS = 20
 STALLED_ROUNDS = 4
 STALLED_SYNCS = 150
 
@@ -60,73 +57,6 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., O
     yield start
     for server in running.values():
         server.kill()
-
-
-class Raw:
-    """A WebSocket on a bare socket, for what no client library would do."""
-
-    def __init__(self, workshop: Workshop, query: str = "", receive_bytes: int | None = None) -> None:
-        self.socket = socket.socket()
-        if receive_bytes:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
-        self.socket.settimeout(WAIT_SECONDS)
-        self.socket.connect(("127.0.0.1", workshop.server.port))
-        self.workshop = workshop
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.socket.sendall(
-            f"GET /socket.io/?EIO=4&transport=websocket{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
-            f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
-        )
-        self.handshake = b""
-        while not self.handshake.endswith(b"\r\n\r\n"):
-            self.handshake += self.socket.recv(1)
-
-    def text(self, text: str) -> None:
-        self.socket.sendall(sent(text.encode()))
-
-    def frame(self) -> tuple[int, bytes]:
-        """The next frame; ConnectionError when there is none any more."""
-        first, second = self._exactly(2)
-        length = second & 0x7F
-        if length == 126:
-            length = int.from_bytes(self._exactly(2), "big")
-        elif length == 127:
-            length = int.from_bytes(self._exactly(8), "big")
-        return first & 0x0F, self._exactly(length)
-
-    def until(self, start: str) -> str:
-        """The next message that begins with *start*."""
-        while True:
-            opcode, payload = self.frame()
-            if opcode == frames.CLOSE:
-                raise ConnectionError(payload)
-            if payload.startswith(start.encode()):
-                return payload.decode()
-
-    def ends(self) -> bool:
-        """Reads to the end of the connection; TimeoutError when it stays open."""
-        with suppress(ConnectionError):
-            while True:
-                self.frame()
-        return True
-
-    def joined(self) -> "Raw":
-        """Connected as a participant."""
-        self.until("0")
-        self.text("40" + json.dumps({"code": self.workshop.code, "role": "participant"}))
-        self.until("40")
-        return self
-
-    def _exactly(self, length: int) -> bytes:
-        data = b""
-        while len(data) < length:
-            more = self.socket.recv(length - len(data))
-            if not more:
-                raise ConnectionError
-            data += more
-        return data
 
 
 @contextmanager

@@ -206,10 +206,6 @@ class Hall:
         """Run something of its own that ends some time, beside all that goes on."""
         self._server.start_background_task(function, *arguments)
 
-    def rest(self, seconds: float) -> None:
-        """Let everybody else go on for so long."""
-        self._server.sleep(seconds)
-
     # opening
 
     def place(self, code: str) -> Place | None:

@@ -95,7 +95,7 @@ class Stage:
                 self._submit(code, play, robot.id, command)
             while play.going and time.monotonic() - play.since < LONGEST_SECONDS:
                 if not self._act(code, play):
-                    self._hall.rest(IDLE_SECONDS)
+                    self._hall.sleep(IDLE_SECONDS)
         except Exception:
             logger.exception("the robots of rehearsal %s stopped", code)
         if self.plays.get(code) is play:
@@ -126,7 +126,7 @@ class Stage:
         pace = FAST_SECONDS if play.fast else HUMAN_SECONDS / max(1, len(play.troupe.robots))
         if command["type"] == "participant.enter":
             pace = min(pace, FAST_SECONDS * 2)
-        self._hall.rest(max(pace, REST * took))
+        self._hall.sleep(max(pace, REST * took))
 
 
 def register(bp: Blueprint, desk: Desk, stage: Stage) -> None:

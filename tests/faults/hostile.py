@@ -26,7 +26,9 @@ from pathlib import Path
 
 import requests
 
+from sessions.web.frames import BINARY, CLOSE, CONTINUED, PING, TEXT
 from tests.running import ROOT, Server, Workshop
+from tests.sockets import WAIT_SECONDS, Raw, sent
 
 HALF_OPEN = 1_500
 GOOD = 10
@@ -36,9 +38,6 @@ DISTURBED = 0.25
 """A server that had to wait for a processor for more than this share of the time in which it had one."""
 FRAME_BYTES = 16_384
 MOST_SECONDS = 1.0
-WAIT_SECONDS = 20
-TEXT, BINARY, CLOSE, PING, MORE = 1, 2, 8, 9, 0
-REFUSED = "44"
 
 
 @dataclass
@@ -74,86 +73,6 @@ class Outcome:
     def good(self) -> bool:
         """Whether nobody noticed, but for how long it took."""
         return not (self.crashes or self.complaints or self.thrown_out) and self.answered == self.asked > 0
-
-
-class Line:
-    """A WebSocket on a bare socket."""
-
-    def __init__(self, workshop: Workshop, *, small: bool = False) -> None:
-        self.socket = socket.socket()
-        if small:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
-        self.socket.settimeout(WAIT_SECONDS)
-        self.socket.connect(("127.0.0.1", workshop.server.port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.code = workshop.code
-        self.socket.sendall(
-            b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
-        )
-        self._read = b""
-        while b"\r\n\r\n" not in self._read:
-            self._read += self._more()
-        self._read = self._read.split(b"\r\n\r\n", 1)[1]
-
-    def joined(self, token: str = "") -> "Line":
-        """Connected as a participant: the one of *token*, or a new one."""
-        known = {"token": token} if token else {}
-        self.text("40" + json.dumps({"code": self.code, "role": "participant", **known}))
-        self.until("40")
-        return self
-
-    def token(self) -> str:
-        """What a new participant is told when it asks how things stand."""
-        self.text('420["sync",{}]')
-        [snapshot] = json.loads(self.until("430[").removeprefix("430"))
-        return str(snapshot["you"]["token"])
-
-    def text(self, text: str) -> None:
-        self.socket.sendall(masked(text.encode()))
-
-    def until(self, start: str) -> str:
-        """The next message that begins with *start*; answers pings meanwhile."""
-        while True:
-            first, second = self._exactly(2)
-            length = second & 0x7F
-            if length == 126:
-                length = int.from_bytes(self._exactly(2), "big")
-            elif length == 127:
-                length = int.from_bytes(self._exactly(8), "big")
-            message = self._exactly(length)
-            if first & 0x0F == CLOSE:
-                raise ConnectionError(message)
-            if message == b"2":
-                self.text("3")
-            if message.startswith(start.encode()):
-                return message.decode()
-            if message.startswith(REFUSED.encode()):
-                raise ConnectionError(message)
-
-    def _exactly(self, length: int) -> bytes:
-        while len(self._read) < length:
-            self._read += self._more()
-        found, self._read = self._read[:length], self._read[length:]
-        return found
-
-    def _more(self) -> bytes:
-        more = self.socket.recv(65_536)
-        if not more:
-            raise ConnectionError
-        return more
-
-
-def masked(payload: bytes, opcode: int = TEXT, *, final: bool = True) -> bytes:
-    """A frame of a client; its mask is nought, which is one as well."""
-    head = bytes([(0x80 if final else 0) | opcode])
-    if len(payload) < 126:
-        size = bytes([0x80 | len(payload)])
-    elif len(payload) < 65_536:
-        size = struct.pack("!BH", 0x80 | 126, len(payload))
-    else:
-        size = struct.pack("!BQ", 0x80 | 127, len(payload))
-    return head + size + bytes(4) + payload
 
 
 # what strangers say
@@ -203,24 +122,24 @@ PACKETS: list[bytes] = [
     b"4" + b"x" * 16_000,
 ]
 FRAMES: list[bytes] = [
-    masked(b"x" * (FRAME_BYTES + 1)),
-    masked(b"x" * 70_000),
+    sent(b"x" * (FRAME_BYTES + 1)),
+    sent(b"x" * 70_000),
     b"\x81\xff" + b"\xff" * 8 + bytes(4),
     b"\x81\xff\x7f" + b"\xff" * 7 + bytes(4),
     b"\x81\x05hello",
     b"\xf1\x80" + bytes(4),
     b"\x83\x80" + bytes(4),
-    masked(b"x" * 200, PING),
-    masked(b"", PING, final=False),
-    masked(b"more", MORE),
-    masked(b"one", TEXT, final=False) + masked(b"another", TEXT),
-    masked(b"x" * 9_000, TEXT, final=False) + masked(b"x" * 9_000, MORE),
-    masked(b"x", TEXT, final=False) * 1 + masked(b"x", MORE, final=False) * 2_000,
-    masked(b"", MORE, final=False) * 50,
-    masked(b"\x03", CLOSE),
-    masked(b"\xff" * 100, CLOSE),
-    masked(b"\x00\x01\x02", BINARY),
-    masked(b'459999999-["commands"]') + masked(bytes(16_000), BINARY) * 50,
+    sent(b"x" * 200, PING),
+    sent(b"", PING, final=False),
+    sent(b"more", CONTINUED),
+    sent(b"one", TEXT, final=False) + sent(b"another", TEXT),
+    sent(b"x" * 9_000, TEXT, final=False) + sent(b"x" * 9_000, CONTINUED),
+    sent(b"x", TEXT, final=False) * 1 + sent(b"x", CONTINUED, final=False) * 2_000,
+    sent(b"", CONTINUED, final=False) * 50,
+    sent(b"\x03", CLOSE),
+    sent(b"\xff" * 100, CLOSE),
+    sent(b"\x00\x01\x02", BINARY),
+    sent(b'459999999-["commands"]') + sent(bytes(16_000), BINARY) * 50,
     os.urandom(500),
 ]
 REQUESTS: list[bytes] = [
@@ -296,7 +215,7 @@ class Good(Crowd):
         return self.outcome
 
     def _rates(self, dice: random.Random) -> None:
-        line = Line(self.workshop).joined()
+        line = Raw(self.workshop).joined()
         with line.socket:
             number = 0
             while time.monotonic() < self._until:
@@ -327,7 +246,7 @@ class Attack(Crowd):
         super().__init__(workshop, seconds, seed)
         self._held = ExitStack()
         # Somebody known is let in, also while others behind their address try codes.
-        line = Line(workshop).joined()
+        line = Raw(workshop).joined()
         with line.socket:
             self._token = line.token()
 
@@ -370,17 +289,17 @@ class Attack(Crowd):
 
     def _packets(self, dice: random.Random) -> None:
         """Nonsense in proper frames: before, while and after joining."""
-        line = Line(self.workshop)
+        line = Raw(self.workshop)
         with line.socket:
             if dice.random() < 0.7:
                 line.joined(self._token)
             for _ in range(dice.randrange(1, 20)):
-                line.socket.sendall(masked(dice.choice(PACKETS)))
+                line.socket.sendall(sent(dice.choice(PACKETS)))
                 self._did("packets in the wrong form or order")
 
     def _frames(self, dice: random.Random) -> None:
         """Frames that are none, too long, in pieces, or cut off."""
-        line = Line(self.workshop)
+        line = Raw(self.workshop)
         with line.socket:
             if dice.random() < 0.7:
                 line.joined(self._token)
@@ -426,7 +345,7 @@ class Attack(Crowd):
 
     def _flood(self, dice: random.Random) -> None:
         """One client that sends as fast as it can."""
-        line = Line(self.workshop).joined(self._token)
+        line = Raw(self.workshop).joined(self._token)
         with line.socket:
             rates = [
                 {
@@ -437,8 +356,8 @@ class Attack(Crowd):
                 }
                 for _ in range(100)
             ]
-            call = masked(b'421["commands",' + json.dumps(rates).encode() + b"]")
-            sync = masked(b'422["sync",{}]')
+            call = sent(b'421["commands",' + json.dumps(rates).encode() + b"]")
+            sync = sent(b'422["sync",{}]')
             line.socket.settimeout(1)
             for _ in range(200):
                 if time.monotonic() > self._until:
@@ -450,19 +369,19 @@ class Attack(Crowd):
 
     def _never_reads(self, dice: random.Random) -> None:
         """Asks for the whole view again and again and reads none of it."""
-        line = Line(self.workshop, small=True).joined(self._token)
+        line = Raw(self.workshop, receive_bytes=2_048).joined(self._token)
         with line.socket:
             line.socket.settimeout(1)
             for _ in range(300):
                 if time.monotonic() > self._until:
                     return
-                line.socket.sendall(masked(b'421["sync",{}]'))
+                line.socket.sendall(sent(b'421["sync",{}]'))
                 self._did("questions of who never reads")
                 time.sleep(0.01)
 
     def _comes_and_goes(self, dice: random.Random) -> None:
         """Joins and is gone before it hears anything; some with a code that is nobody's."""
-        line = Line(self.workshop)
+        line = Raw(self.workshop)
         line.text(
             "40" + json.dumps({"code": self.workshop.code, "role": dice.choice(["screen", "participant", 7])})
         )
