@@ -5,38 +5,32 @@ at.  Safari may all the same, so what happens then is shown by telling the page 
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Error, WebSocketRoute, expect
 
 from tests.pages import Phone, Venue, eventually
 from tests.running import Server, Workshop
-from tests.test_browser_bad_input import CANVAS, ISSUE, MUCH, ROUND, cards, saved, sends, steers, without_wifi
 from tests.wire import Guest, fresh_id
+from tests.writing import (
+    BOX,
+    CANVAS,
+    ISSUE,
+    MUCH,
+    ROUND,
+    cards,
+    facilitator,
+    phone,
+    saved,
+    sends,
+    steers,
+    without_wifi,
+    workshop,
+)
 
-BOX = "aanvullingen"
+__all__ = ["facilitator", "phone", "workshop"]
+
 COMES_BACK = "() => dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
-
-
-@pytest.fixture
-def workshop(server: Server) -> Workshop:
-    return server.start_session("issues-naar-succesfactoren")
-
-
-@pytest.fixture
-def facilitator(workshop: Workshop) -> Iterator[Guest]:
-    guest = Guest(workshop, "facilitator").attend()
-    steers(guest, "session.go", step=CANVAS)
-    yield guest
-    guest.leave()
-
-
-@pytest.fixture
-def phone(venue: Venue, workshop: Workshop, facilitator: Guest) -> Phone:
-    phone = venue.phone().join(workshop, "Waterschap", "An")
-    expect(phone.composer).to_be_visible()
-    return phone
 
 
 def adds(guest: Guest, text: str) -> None:

@@ -3,22 +3,19 @@
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from tests.pages import Console, Phone, Screen, Venue, Visitor
-from tests.running import Server, Workshop
+from tests.pages import Console, Phone, Venue, Visitor
+from tests.rooms import PEOPLE, Room, result, robots, scores_of_others
+from tests.running import Server
 from tests.test_browser_access import LOOKS, Inspection, inspection
-from tests.test_browser_session import result, scores_of_others
-from tests.wire import Guest, command
+from tests.wire import command
 
 __all__ = ["inspection"]
 
-PEOPLE = {"An": "Waterschap", "Bo": "Provincie", "Cas": "Gemeente", "Dia": "Veiligheidsregio"}
-ROBOTS_A_GROUP = 2
 NO, YES = "Niet acceptabel", "Acceptabel"
 NO_SCORE, YES_SCORE = 1, 2
 LOOK_INTO = "Verder uitzoeken"
@@ -44,32 +41,11 @@ ADDRESS = "an@waterschap.example"
 SHOTS = os.environ.get("SHOTS", "")
 
 
-@dataclass
-class Room:
-    """Everybody in the room, each with what they look at."""
+@dataclass(kw_only=True)
+class Inspected(Room):
+    """A room whose pages everybody must be able to use."""
 
-    workshop: Workshop
-    console: Console
-    screen: Screen
-    phones: list[Phone]
-    robots: list[Guest]
     inspection: Inspection
-    titles: dict[str, str] = field(default_factory=dict)
-    """Step -> its title."""
-
-    @property
-    def visitors(self) -> list[Visitor]:
-        return [self.console, self.screen, *self.phones]
-
-    def next(self, step: str) -> None:
-        """The facilitator goes to *step*, which is the next one, and everybody goes along."""
-        self.console.next(self.titles[step])
-        for visitor in [self.screen, *self.phones]:
-            expect(visitor.heading).to_have_text(self.titles[step])
-
-    def view(self, step: str) -> Any:
-        """The step as everyone sees it, now."""
-        return self.robots[0].fresh()[1]["steps"][step]
 
     def ids(self, step: str) -> dict[str, str]:
         """Title -> id of what is judged."""
@@ -94,15 +70,14 @@ def test_a_risk_dialogue_goes_from_the_stress_test_to_measures(
     server: Server, venue: Venue, inspection: Inspection
 ):
     workshop = server.start_session("risicodialoog", title="Droge voeten in Beekdal")
-    room = Room(
+    room = Inspected(
         workshop,
         venue.console(**LOOKS["nl"]).enter(workshop),
         venue.screen(**LOOKS["nl"]).arrive(workshop),
         [venue.phone(**LOOKS["nl"]).join(workshop, group, name) for name, group in PEOPLE.items()],
-        [Guest(workshop).join(group) for group in PEOPLE.values() for _ in range(ROBOTS_A_GROUP)],
-        inspection,
+        robots(workshop),
+        inspection=inspection,
     )
-    room.titles = {id: step["title"] for id, step in room.robots[0].view["agenda"].items()}
     room.console.button("console.start").click()
     room.console.at(room.titles["welkom"])
     tell_what_the_stress_test_shows(room)
@@ -123,7 +98,7 @@ def test_a_risk_dialogue_goes_from_the_stress_test_to_measures(
         robot.leave()
 
 
-def tell_what_the_stress_test_shows(room: Room) -> None:
+def tell_what_the_stress_test_shows(room: Inspected) -> None:
     room.next("stresstest")
     console = room.console
     console.page.get_by_label(console.t("page.text")).fill(
@@ -138,7 +113,7 @@ def tell_what_the_stress_test_shows(room: Room) -> None:
     room.look("stress test")
 
 
-def write_risks(room: Room) -> None:
+def write_risks(room: Inspected) -> None:
     room.next("risicos")
     an, bo, cas, dia = room.phones
     for phone, text in (
@@ -166,7 +141,7 @@ def pick(console: Console, text: str) -> Locator:
     return console.page.get_by_role("checkbox", name=console.t("canvas.pick_card", text=text), exact=True)
 
 
-def put_them_together(room: Room) -> None:
+def put_them_together(room: Inspected) -> None:
     """Two risks become a group with a name; two that say the same become one card."""
     room.next("samenvoegen")
     console, an = room.console, room.phones[0]
@@ -191,7 +166,7 @@ def put_them_together(room: Room) -> None:
     assert power["support"] == 2
 
 
-def judge_in_silence(room: Room) -> None:
+def judge_in_silence(room: Inspected) -> None:
     room.next("acceptabel")
     an, bo, cas, dia = room.phones
     assert list(room.ids("acceptabel")) == [VILLAGE, POWER, DROUGHT, STORM]
@@ -217,7 +192,7 @@ def leave_remark(phone: Phone, title: str, text: str) -> None:
     expect(phone.button("rating.remark_save")).to_be_hidden()
 
 
-def robots_judge(room: Room, step: str, against: dict[str, int]) -> None:
+def robots_judge(room: Inspected, step: str, against: dict[str, int]) -> None:
     """Of each item the first so many robots find it not acceptable."""
     ids = room.ids(step)
     for at, robot in enumerate(room.robots):
@@ -230,7 +205,7 @@ def robots_judge(room: Room, step: str, against: dict[str, int]) -> None:
         assert all(answer["ok"] for answer in answers), answers
 
 
-def nobody_knows_a_score(room: Room) -> None:
+def nobody_knows_a_score(room: Inspected) -> None:
     """Neither on any page nor in anything that was ever sent to one, except one's own."""
     for visitor in room.visitors:
         assert visitor.told
@@ -246,7 +221,7 @@ def nobody_knows_a_score(room: Room) -> None:
     assert room.view("gesprek")["items"] == {}
 
 
-def reveal(room: Room) -> None:
+def reveal(room: Inspected) -> None:
     room.console.button("rating.reveal").click()
     for visitor in room.visitors:
         bar = result(visitor, VILLAGE).get_by_role("img").last
@@ -256,7 +231,7 @@ def reveal(room: Room) -> None:
     room.look("revealed")
 
 
-def talk_where_they_differ(room: Room) -> None:
+def talk_where_they_differ(room: Inspected) -> None:
     room.next("gesprek")
     console, screen = room.console, room.screen
     topics = console.page.locator(".talk-topic h3")
@@ -287,7 +262,7 @@ def talk_where_they_differ(room: Room) -> None:
     room.look("conclusions")
 
 
-def judge_again(room: Room) -> None:
+def judge_again(room: Inspected) -> None:
     """What they talked about comes back, and the first round stands beside the second."""
     room.next("tweede-ronde")
     an, bo = room.phones[:2]
@@ -308,7 +283,7 @@ def judge_again(room: Room) -> None:
     room.look("second round")
 
 
-def think_of_solutions(room: Room) -> None:
+def think_of_solutions(room: Inspected) -> None:
     """On a phone one chooses a row, which is a risk that is not acceptable, and a box, which is a layer."""
     room.next("oplossingen")
     an, bo, cas, _ = room.phones
@@ -353,7 +328,7 @@ def where(phone: Phone, place: str) -> str:
     )
 
 
-def weigh(room: Room) -> None:
+def weigh(room: Inspected) -> None:
     room.next("afwegen")
     an, bo = room.phones[:2]
     bo.page.get_by_text(bo.t("canvas.suggestions"), exact=True).tap()
@@ -364,7 +339,7 @@ def weigh(room: Room) -> None:
     room.look("criteria")
 
 
-def agree_on_measures(room: Room) -> None:
+def agree_on_measures(room: Inspected) -> None:
     """The solutions stand ready; one is taken on with a date, another person joins, one is left out."""
     room.next("maatregelen")
     an, _, cas, dia = room.phones
@@ -391,7 +366,7 @@ def agree_on_measures(room: Room) -> None:
     room.look("measures")
 
 
-def tell_where_a_measure_came_from(room: Room) -> None:
+def tell_where_a_measure_came_from(room: Inspected) -> None:
     for visitor in (room.phones[0], room.console):
         visitor.page.get_by_role("button", name=visitor.t("trail.of", title=HOLD)).click()
         stops = visitor.dialog.get_by_role("listitem")
@@ -403,7 +378,7 @@ def tell_where_a_measure_came_from(room: Room) -> None:
         visitor.button("common.close", visitor.dialog).click()
 
 
-def close(room: Room) -> None:
+def close(room: Inspected) -> None:
     room.next("afronding")
     an, bo = room.phones[:2]
     console = room.console
@@ -431,7 +406,7 @@ def close(room: Room) -> None:
             assert ADDRESS not in visitor.words + str(visitor.told)
 
 
-def read_the_report(room: Room) -> None:
+def read_the_report(room: Inspected) -> None:
     console = room.console
     console.link("console.open_report").click()
     report = console.page.get_by_role("article")

@@ -2,14 +2,13 @@
 
 import functools
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from tests.pages import Console, Phone, Screen, Venue, Visitor, eventually
+from tests.pages import Console, Phone, Screen, Venue, eventually
+from tests.rooms import PEOPLE, Room, result, robots, scores_of_others
 from tests.running import Server, Workshop
 from tests.wire import Guest, command
 
@@ -21,46 +20,13 @@ NONE, SOME, MUCH, STRONG = (
     "Sterke herkenning",
 )
 OFF = "Kan ik niet beoordelen"
-PEOPLE = {"An": "Waterschap", "Bo": "Provincie", "Cas": "Gemeente", "Dia": "Veiligheidsregio"}
-ROBOTS_A_GROUP = 2
-
-
-@dataclass
-class Room:
-    """Everybody in the room, each with what they look at."""
-
-    workshop: Workshop
-    console: Console
-    screen: Screen
-    phones: list[Phone]
-    robots: list[Guest] = field(default_factory=list)
-    titles: dict[str, str] = field(default_factory=dict)
-    """Step -> its title."""
-
-    @property
-    def visitors(self) -> list[Visitor]:
-        return [self.console, self.screen, *self.phones]
-
-    def next(self, step: str, followers: Iterable[Visitor] | None = None) -> None:
-        """The facilitator goes to *step*, which is the next one; *followers*, or else everybody, go along."""
-        self.console.next(self.titles[step])
-        for visitor in [self.screen, *(self.phones if followers is None else followers)]:
-            expect(visitor.heading).to_have_text(self.titles[step])
-
-    def items(self, step: str) -> list[str]:
-        """The titles of what is judged, in order."""
-        items = self.robots[0].view["steps"][step]["items"].values()
-        return [item["title"] for item in sorted(items, key=lambda item: item["order"])]
 
 
 def test_a_workshop_goes_from_the_start_form_to_the_report(server: Server, venue: Venue, tmp_path: Path):
     workshop, console = start_by_form(server, venue)
     screen = venue.screen().arrive(workshop)
     room = Room(workshop, console, screen, everybody_joins(venue, workshop, screen))
-    room.robots = [
-        Guest(workshop).join(organisation) for organisation in PEOPLE.values() for _ in range(ROBOTS_A_GROUP)
-    ]
-    room.titles = {id: step["title"] for id, step in room.robots[0].view["agenda"].items()}
+    room.robots = robots(workshop)
     begin(room)
     judge_in_silence(room)
     nobody_knows_a_score(room)
@@ -170,20 +136,6 @@ def leave_remark(phone: Phone, title: str, text: str) -> None:
     expect(phone.saved(title)).to_be_visible()
 
 
-# What would give a score away, wherever it stands.
-GIVEAWAYS = {
-    "score",
-    "scores",
-    "results",
-    "counts",
-    "median",
-    "mean",
-    "consensus",
-    "agreement",
-    "divided_rank",
-}
-
-
 def nobody_knows_a_score(room: Room) -> None:
     """Neither on any page nor in anything that was ever sent to one, except one's own."""
     remarks = {room.phones[1]: "Eendenkooi", room.phones[2]: "Wielewaal"}
@@ -201,27 +153,6 @@ def nobody_knows_a_score(room: Room) -> None:
     assert list(own_scores(room.phones[2])) == ["i1"]
     view = room.workshop.get("/view.json").json()
     assert scores_of_others(view) == []
-
-
-def scores_of_others(value: Any) -> list[Any]:
-    """Everything in a message that tells somebody else's score."""
-    if isinstance(value, list) and value[:1] == ["mine"]:
-        return []
-    if isinstance(value, dict):
-        value = {key: held for key, held in value.items() if key != "mine"}
-        return [
-            found
-            for key, held in value.items()
-            for found in ([key] if is_giveaway(key, held) else scores_of_others(held))
-        ]
-    return [found for held in value for found in scores_of_others(held)] if isinstance(value, list) else []
-
-
-def is_giveaway(key: str, held: Any) -> bool:
-    # The boxes of a canvas count their cards under the same name, by box.
-    by_box = key == "counts" and isinstance(held, dict) and not any(name.isdigit() for name in held)
-    # An open round has its results from the start, and there are none as long as nobody has answered.
-    return key in GIVEAWAYS and bool(held) and not by_box
 
 
 def own_scores(phone: Phone) -> Any:
@@ -262,12 +193,6 @@ def has_grown(bar: Locator) -> bool:
     segments = bar.evaluate(SEGMENTS)
     unit = sum(width for _, width in segments) / max(1, sum(count for count, _ in segments))
     return unit > 5 and all(abs(width / unit - count) < 0.25 * count for count, width in segments)
-
-
-def result(visitor: Visitor, title: str) -> Locator:
-    """The row of one item among the results."""
-    heading = visitor.page.get_by_role("heading", name=title, exact=True)
-    return visitor.page.get_by_role("listitem").filter(has=heading)
 
 
 def put_another_project_beside_it(room: Room) -> None:
