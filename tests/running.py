@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,20 @@ class Server:
     def complaints(self) -> list[str]:
         """What the server logged as an error of its own; a client that sends nonsense is none."""
         return [line for line in self.log if " ERROR " in line]
+
+
+@contextmanager
+def server_that_knows(folder: Path, **playbooks: str) -> Iterator[Server]:
+    """A server that knows these playbooks and no others, by id; it stops in the end and has complained of nothing."""
+    shelf = folder / "playbooks"
+    shelf.mkdir()
+    for id, playbook in playbooks.items():
+        (shelf / f"{id}.toml").write_text(playbook, "utf-8")
+    own = {"PLAYBOOKS": str(shelf)}
+    server = Server(folder / "data", environment=own, program="tests/own_playbooks.py").start()
+    yield server
+    assert server.stop() == 0
+    assert server.complaints == []
 
 
 def launch(

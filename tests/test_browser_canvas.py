@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from sessions.texts import LANGUAGES, Language
 from tests.pages import Console, Phone, Screen, Venue, Visitor
-from tests.running import Server, Workshop
+from tests.running import Server, Workshop, server_that_knows
 from tests.test_browser_access import LOOKS, Inspection
 from tests.test_browser_access import inspection as inspection
 from tests.wire import Guest
@@ -117,16 +117,8 @@ GROUP = "group-0123456789"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that knows this playbook and no other."""
-    folder = tmp_path_factory.mktemp("playbooks")
-    (folder / "bord.toml").write_text(PLAYBOOK, "utf-8")
-    server = Server(
-        tmp_path_factory.mktemp("server") / "data",
-        environment={"PLAYBOOKS": str(folder)},
-        program="tests/own_playbooks.py",
-    ).start()
-    yield server
-    assert server.stop() == 0
-    assert server.complaints == []
+    with server_that_knows(tmp_path_factory.mktemp("board"), bord=PLAYBOOK) as server:
+        yield server
 
 
 @dataclass

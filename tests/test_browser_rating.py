@@ -1,7 +1,6 @@
 """Every form of a rating in real browsers: on the phone, behind the console, before the screen, by day and by night."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, expect
 
 from tests.pages import Console, Phone, Screen, Venue, Visitor, eventually
-from tests.running import Server, Workshop
+from tests.running import Server, Workshop, server_that_knows
 from tests.test_browser_access import Inspection, press, tab_to
 from tests.wire import Guest, command
 
@@ -34,15 +33,8 @@ PALE = """async () => {
 @pytest.fixture(scope="module")
 def rounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that knows one playbook: a rating in every form."""
-    folder = tmp_path_factory.mktemp("rounds")
-    playbooks = folder / "playbooks"
-    playbooks.mkdir()
-    shutil.copy(ROUNDS, playbooks)
-    own = {"PLAYBOOKS": str(playbooks)}
-    server = Server(folder / "data", environment=own, program="tests/own_playbooks.py").start()
-    yield server
-    assert server.stop() == 0
-    assert server.complaints == []
+    with server_that_knows(tmp_path_factory.mktemp("rounds"), rounds=ROUNDS.read_text("utf-8")) as server:
+        yield server
 
 
 @dataclass

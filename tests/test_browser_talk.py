@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from sessions.texts import Language
 from tests.pages import Console, Phone, Screen, Venue, Visitor
-from tests.running import Server, Workshop
+from tests.running import Server, Workshop, server_that_knows
 from tests.test_browser_access import LOOKS, Inspection, inspection
 from tests.wire import Guest, command
 
@@ -85,16 +85,8 @@ SHOTS = os.environ.get("SHOTS", "")
 
 @pytest.fixture(scope="module")
 def talk_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("playbooks")
-    (folder / "gesprek.toml").write_text(PLAYBOOK, "utf-8")
-    server = Server(
-        tmp_path_factory.mktemp("talk") / "data",
-        program="tests/own_playbooks.py",
-        environment={"PLAYBOOKS": str(folder)},
-    ).start()
-    yield server
-    assert server.stop() == 0
-    assert server.complaints == []
+    with server_that_knows(tmp_path_factory.mktemp("talk"), gesprek=PLAYBOOK) as server:
+        yield server
 
 
 class Room:

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.running import Server, Workshop
+from tests.running import Server, Workshop, server_that_knows
 from tests.wire import Guest, everything, fresh_id
 
 PLAYBOOK = """
@@ -33,17 +32,9 @@ OPTIONS = {
 
 @pytest.fixture(scope="module")
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder: Path = tmp_path_factory.mktemp("playbooks")
     steps = (STEP % (id, f"box-{id}") + options for id, options in OPTIONS.items())
-    (folder / "tabel.toml").write_text(PLAYBOOK + "".join(steps), "utf-8")
-    own = Server(
-        tmp_path_factory.mktemp("data"),
-        environment={"PLAYBOOKS": str(folder)},
-        program="tests/own_playbooks.py",
-    ).start()
-    yield own
-    assert own.stop() == 0
-    assert own.complaints == []
+    with server_that_knows(tmp_path_factory.mktemp("tables"), tabel=PLAYBOOK + "".join(steps)) as server:
+        yield server
 
 
 @pytest.fixture
