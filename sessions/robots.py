@@ -38,13 +38,8 @@ View = Mapping[str, Any]
 # reading views
 
 
-def in_order(objects: View) -> list[Any]:
-    """The objects of a view in their order."""
-    return sorted(objects.values(), key=lambda one: one["order"])
-
-
-def in_order_ids(objects: View) -> list[str]:
-    """Their ids in their order."""
+def in_order(objects: View) -> list[str]:
+    """The ids of the objects of a view in their order."""
     return sorted(objects, key=lambda id: objects[id]["order"])
 
 
@@ -311,7 +306,7 @@ class Troupe:
     def _scores(self, robot: Robot, shown: View) -> list[Wish]:
         points, scale = len(shown["scale"]["points"]), shown["scale"]
         found: list[Wish] = []
-        for item in in_order_ids(shown["items"]):
+        for item in in_order(shown["items"]):
             for criterion in criteria_of(shown):
                 if criterion == item:
                     continue
@@ -361,7 +356,7 @@ class Troupe:
             return []
         most = min(len(targets), (shown["choice"].get("most") or 3) if shown["choice"].get("multiple") else 1)
         found: list[Wish] = []
-        for item in in_order_ids(shown["items"]):
+        for item in in_order(shown["items"]):
             weights = [0.1 + self._lean(f"{item}/{target}") ** 3 for target in targets]
             chosen = self._dice.choices(targets, weights, k=self._dice.randint(1, most))
             command = {"type": "rating.choose", "item": item, "targets": list(dict.fromkeys(chosen))}

@@ -308,8 +308,8 @@ class Rooms:
         for room, _ in batch.rooms:
             room.failed()
 
-    def let_go(self, keep: Callable[[Room], bool]) -> None:
-        """Forget the idle rooms that *keep* does not want; the log brings them back."""
-        for code, room in list(self.open.items()):
-            if room.idle and not keep(room):
-                del self.open[code]
+    def let_go(self, code: str) -> bool:
+        """Forget an open room, which the log brings back; False when something is under way in it."""
+        if idle := self.open[code].idle:
+            del self.open[code]
+        return idle

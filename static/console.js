@@ -27,7 +27,7 @@ const WATCHING = { cover: () => false };
 const WATCHED_DIALOGS = ["qr", "keys"];
 const DESK_DIALOGS = ["acts", "parking", "peopledesk", "prepare", "times"];
 
-export function Console() {
+function Console() {
   // Also when it was let out: what is erased is not to stand here any longer.
   if (!view.value || refusal.value) return html`<${RoomWaiting} kind="console-waiting" />`;
   return html`<${ConsoleRoom} session=${view.value.session} agenda=${view.value.agenda} />`;

@@ -7,7 +7,7 @@ import { stepView, view } from "./core/store.js";
 import { listenToConsole } from "./parts/previewing.js";
 import { StepPage } from "./parts/step.js";
 
-export function PhonePreview() {
+function PhonePreview() {
   const { session, agenda } = view.value ?? {};
   const stepId = session?.step;
   const shown = stepView(stepId);

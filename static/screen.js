@@ -22,7 +22,7 @@ import {
 
 const TOOLS_MS = 3_000;
 
-export function Screen() {
+function Screen() {
   // Also when it was let out: what is erased is not to stand here any longer.
   if (!view.value || refusal.value) return html`<${RoomWaiting} kind="screen-cover" />`;
   return html`<${ScreenRoom} session=${view.value.session} agenda=${view.value.agenda} />`;

@@ -6,7 +6,7 @@ import { sessionText } from "./core/i18n.js";
 import { stepView, view } from "./core/store.js";
 import { listenToConsole } from "./parts/previewing.js";
 
-export function ScreenPreview() {
+function ScreenPreview() {
   const { session, agenda } = view.value ?? {};
   const planned = agenda?.[session.step];
   const step = stepView(session?.step);

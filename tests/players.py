@@ -16,7 +16,7 @@ from sessions.message import FACILITATOR, Refused
 from sessions.people import Join
 from sessions.playbook import shipped_playbooks
 from sessions.report import report_model, to_markdown, to_source
-from sessions.robots import criteria_of, field_value, in_order, in_order_ids
+from sessions.robots import criteria_of, field_value, in_order
 from sessions.session import Info, Plan
 from sessions.texts import LANGUAGES, Language
 from tests.options import OPTIONS
@@ -135,7 +135,8 @@ class Table:
     # a session from its first step to its last
 
     def enter(self) -> None:
-        organisations = [one["title"] for one in in_order(self.story.everyone["session"]["organisations"])]
+        listed = self.story.everyone["session"]["organisations"]
+        organisations = [listed[id]["title"] for id in in_order(listed)]
         for organisation, number in zip(organisations, PEOPLE, strict=False):
             for _ in range(number):
                 who = f"p{len(self.people)}"
@@ -367,8 +368,9 @@ class Table:
 
     def play_discussion(self, step: str) -> None:
         view = self.seen(step)
-        words = cycle([word["title"] for word in in_order(view.get("decisions", {}))] or [""])
-        for n, item in enumerate(in_order_ids(view["items"])):
+        decisions = view.get("decisions", {})
+        words = cycle([decisions[id]["title"] for id in in_order(decisions)] or [""])
+        for n, item in enumerate(in_order(view["items"])):
             if n < 4:
                 self.does(FACILITATOR, "discussion.spotlight", step=step, item=item)
                 more = {"decision": word} if (word := next(words)) else {}

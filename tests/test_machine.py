@@ -178,10 +178,8 @@ class Workshop(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def a_room_nobody_uses_is_let_go(self, data: st.DataObject) -> None:
-        if not self.room.idle:
-            return
-        self.world.rooms.let_go(lambda room: False)
-        self.world.rooms.adopt(CODE, self.world.log.read(CODE))
+        if self.world.rooms.let_go(CODE):
+            self.world.rooms.adopt(CODE, self.world.log.read(CODE))
 
     @rule()
     def the_process_vanishes(self) -> None:

@@ -486,8 +486,7 @@ def test_a_room_opened_from_the_log_is_the_room_that_was_let_go(office, room):
     office.commits()
     room.publish()
     shown, seq = room.view("everyone"), room.published.seq
-    office.rooms.let_go(lambda room: False)
-    assert office.rooms.open == {}
+    assert office.rooms.let_go(CODE)
     again = office.rooms.adopt(CODE, office.log.read(CODE))
     assert again is not room
     assert (json.loads(again.view("everyone")), again.published.seq) == (json.loads(shown), seq)
@@ -495,15 +494,12 @@ def test_a_room_opened_from_the_log_is_the_room_that_was_let_go(office, room):
 
 def test_a_room_with_something_under_way_is_not_let_go(office, room):
     office.submits(room, office.command())
-    office.rooms.let_go(lambda room: False)
-    assert office.rooms.open == {CODE: room}
+    assert not office.rooms.let_go(CODE)
     office.commits()
-    office.rooms.let_go(lambda room: False)
+    assert not office.rooms.let_go(CODE)
     assert office.rooms.open == {CODE: room}
     room.publish()
-    office.rooms.let_go(lambda room: True)
-    assert office.rooms.open == {CODE: room}
-    office.rooms.let_go(lambda room: False)
+    assert office.rooms.let_go(CODE)
     assert office.rooms.open == {}
 
 

@@ -641,9 +641,9 @@ class Hall:
                 if place.clients and now - place.last_sent > HEAD_SECONDS:
                     place.last_sent = now
                     self._tell(place, "head", {"epoch": self.log.epoch, "seq": place.room.published.seq})
-                if not place.clients and now - place.last_used > IDLE_SECONDS and place.room.idle:
+                unused = not place.clients and now - place.last_used > IDLE_SECONDS
+                if unused and self.rooms.let_go(code):
                     del self.places[code]
-                    self.rooms.open.pop(code, None)
 
     def _tidy_up(self) -> None:
         answered = 0

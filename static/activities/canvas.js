@@ -101,7 +101,7 @@ function OpenCard({ what, ...about }) {
  *
  * @returns {[string, import("../parts/board.js").BoxView][]}
  */
-export function boxesToUse({ boxes, focus }) {
+function boxesToUse({ boxes, focus }) {
   const all = ordered(boxes);
   return focus ? [...all.filter(([id]) => focus[id]), ...all.filter(([id]) => !focus[id])] : all;
 }

@@ -44,7 +44,7 @@ function EarlierOnPhone({ stepId }) {
 }
 
 /** What an earlier step brought: the bars of a round, the board of a canvas, the conclusions of a discussion. */
-export function EarlierResults({ stepId }) {
+function EarlierResults({ stepId }) {
   const earlier = stepView(stepId);
   if (earlier?.boxes) return html`<${CanvasBoard} canvas=${earlier} level=${2} />`;
   if (earlier?.conclusions) return html`<${DiscussedList} step=${earlier} level=${2} />`;

@@ -13,7 +13,7 @@ let loaded = false;
 const numberFormats = new Map();
 
 /** Sets the texts; a page does not need this, its own come from the boot data. */
-export function useCatalogue(newLanguage, texts) {
+function useCatalogue(newLanguage, texts) {
   catalogue = texts;
   language = newLanguage;
   plurals = new Intl.PluralRules(language);

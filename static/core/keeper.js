@@ -92,7 +92,7 @@ export async function flush() {
 }
 
 /** Whether closing this page would leave something behind that only this device has. */
-export function isUnsaved() {
+function isUnsaved() {
   return ["writing", "saving", "unsaved", "conflict", "refused"].includes(keeping.value);
 }
 

@@ -52,7 +52,7 @@ export const echoes = computed(() => [...acknowledged.value, .../** @type {Echo[
  * @param {Entry[]} queue
  * @param {number} most  how many at most
  */
-export function nextBatch(queue, most = BATCH_COMMANDS) {
+function nextBatch(queue, most = BATCH_COMMANDS) {
   const batch = [];
   let bytes = 2;
   for (const entry of queue.slice(0, most)) {
@@ -72,7 +72,7 @@ export function nextBatch(queue, most = BATCH_COMMANDS) {
  * @returns {{accepted: (Entry & {seq: number})[], refused: Refusal[], kept: number, retryMs?: number, apart: boolean}}
  *   apart: the call as a whole was refused, so its commands should go one by one
  */
-export function sortAnswers(batch, answers) {
+function sortAnswers(batch, answers) {
   const whole = answers && !Array.isArray(answers) && answers.ok === false ? answers : undefined;
   const byId = new Map((Array.isArray(answers) ? answers : []).map((answer) => [answer?.id, answer]));
   /** @type {ReturnType<typeof sortAnswers>} */
@@ -209,7 +209,7 @@ function read(text) {
  *   name: whose queue it is; post: brings commands to the server, and rejects when no answer came;
  *   remember: whether to keep what is stored, to offer it again to a server that has lost it
  */
-export function createOutbox({
+function createOutbox({
   storage,
   name,
   post,

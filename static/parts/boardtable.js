@@ -17,7 +17,7 @@ import { AgreedWord, agreedMark, fieldText, SupportCount } from "./cardface.js";
  * @param {import("./board.js").CanvasView} canvas
  * @returns {Column[]}
  */
-export function tableColumns(canvas) {
+function tableColumns(canvas) {
   const boxes = ordered(canvas.boxes);
   /** @type {Column[]} */
   const columns = [];

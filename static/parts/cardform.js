@@ -81,7 +81,7 @@ function readValue(field, typed) {
  *
  * @returns {string | undefined} undefined when it is none
  */
-export function readAmount(typed, unit = "") {
+function readAmount(typed, unit = "") {
   const plain = typed
     .replace(unit, "")
     .replace(/[\s€]/g, "")

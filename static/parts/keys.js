@@ -9,7 +9,7 @@ const KEYS_OFF = "dialoogtafel:keys_off";
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 /** Whether single keys act; remembered on this device. */
-export const keysOn = signal(keysRemembered());
+const keysOn = signal(keysRemembered());
 
 /**
  * Listens for keys for as long as the component is drawn.
@@ -70,7 +70,7 @@ export function KeyButton({ icon, label, name, letter, onClick, kind = "", press
 }
 
 /** @param {boolean} on */
-export function switchKeys(on) {
+function switchKeys(on) {
   keysOn.value = on;
   try {
     if (on) localStorage.removeItem(KEYS_OFF);

@@ -26,7 +26,7 @@ export function somethingOffered(context) {
 }
 
 /** The boxes that a step of canvas works on. */
-export function boxesOf(plan, { steps }) {
+function boxesOf(plan, { steps }) {
   const owner = plan.board ? steps.find(([id]) => id === plan.board)?.[1] : plan;
   return owner?.boxes ?? [];
 }

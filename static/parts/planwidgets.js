@@ -249,7 +249,7 @@ function sizesIn(layout, boxes) {
  * @param {Object<string, {wide: number, high: number}>} sizes
  * @returns {string[]}
  */
-export function flow(boxes, columns, sizes) {
+function flow(boxes, columns, sizes) {
   /** @type {string[][]} */
   const rows = [];
   const row = (y) => {

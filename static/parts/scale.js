@@ -1,6 +1,6 @@
 /** Judging an item on a scale: one answer with reasons and a remark, or one answer for each criterion. */
 import { useEffect } from "preact/hooks";
-import { html, memo, ordered } from "../core/dom.js";
+import { html, memo } from "../core/dom.js";
 import { keepDraft, useDraft } from "../core/drafts.js";
 import { sessionText, t } from "../core/i18n.js";
 import { criteriaOf } from "./answers.js";
@@ -161,12 +161,4 @@ function RemarkField({ id, title, text, remark, shut, write, keep }) {
 /** The word of somebody's answer. */
 export function scoreWord(scale, score) {
   return score === "none" ? scale.off : scale.points[score];
-}
-
-/** The words of all criteria that somebody answered. */
-export function criteriaWords(step, criteria) {
-  return ordered(step.criteria)
-    .filter(([id]) => criteria?.[id] !== undefined)
-    .map(([id, { title }]) => `${title}: ${scoreWord(step.scale, criteria[id])}`)
-    .join(", ");
 }

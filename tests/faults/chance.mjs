@@ -1,7 +1,7 @@
 /** Chance that can be repeated: the same seed gives the same run. */
 
 /** A source of numbers from 0 to 1 (mulberry32). */
-export function seeded(seed) {
+function seeded(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -24,7 +24,7 @@ const WORDS = [
 const MOST_CARDS = 60;
 
 /** What people do, and how often compared to each other. */
-export const PARTICIPATING = {
+const PARTICIPATING = {
   add: 6,
   edit: 5,
   move: 2,
@@ -35,7 +35,7 @@ export const PARTICIPATING = {
   repeat: 2,
   rename: 1,
 };
-export const STEERING = { stay: 3, timer: 2, add: 2, edit: 2 };
+const STEERING = { stay: 3, timer: 2, add: 2, edit: 2 };
 /** A facilitator who also opens and closes things, so that people are rightly refused now and then. */
 export const STRICT = { ...STEERING, lock: 3, go: 1, close: 1 };
 
