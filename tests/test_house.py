@@ -1,6 +1,7 @@
 """The rules of the house that no linter knows: what lies where, who may import what, texts in two languages."""
 
 import ast
+import fnmatch
 import functools
 import importlib.metadata
 import json
@@ -69,6 +70,14 @@ def test_the_top_level_holds_only_what_the_user_asked_for():
     made_while_running = {"instance", "uv.lock", "__pycache__"}
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     assert found - made_while_running == allowed
+
+
+def test_readme_names_every_module_of_the_domain():
+    house = (ROOT / "README.md").read_text("utf-8").split("## The house")[1].split("## How a command")[0]
+    named_there = re.findall(r"[a-z_*]+\.py", house)
+    modules = [path.name for path in DOMAIN.glob("*.py")]
+    assert [name for name in modules if not any(fnmatch.fnmatch(name, one) for one in named_there)] == []
+    assert [one for one in named_there if not fnmatch.filter([*modules, "server.py"], one)] == []
 
 
 def test_an_activity_has_one_slug_in_python_in_the_browser_and_in_the_report():
