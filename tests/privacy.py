@@ -60,112 +60,139 @@ class Readers:
     """seqs of what happened in an anonymous step"""
 
 
-def readers(session: Session, log: Iterable[Record]) -> Readers:
-    """Who may meet each word that was typed so far."""
-    log = list(log)
-    shows = [r for r in log if isinstance(r.event, SHOWS)]
-    hidden: dict[str, bool] = {
-        r.event.card: r.event.hidden for r in log if isinstance(r.event, canvas.CardHidden)
-    }
-    via = {r.event.card: r.event.via for r in log if isinstance(r.event, canvas.CardAdded)}
+class Facts:
+    """What the log says about the things that its events mention, up to its end."""
 
-    off = {r.event.thought: r.event.hidden for r in log if isinstance(r.event, Settled)}
-    away = {r.event.item: r.event.hidden for r in log if isinstance(r.event, rating.ItemHidden)}
-    entered: dict[str, set[str]] = {}
-    for record in log:
-        # Where an organisation gives one answer, all who speak for it may read that.
-        if isinstance(record.event, Entered) and record.event.organisation:
-            entered.setdefault(record.event.organisation, set()).add(record.actor)
+    def __init__(self, log: Iterable[Record]) -> None:
+        self.covered: set[str] = set()
+        """cards that a facilitator hid"""
+        self.off: set[str] = set()
+        """thoughts and added items that are hidden"""
+        self.cards: dict[str, canvas.CardAdded] = {}
+        self.authors: dict[str, str] = {}
+        """card -> who wrote it"""
+        self.open_then: set[str] = set()
+        """the cards that were written where everybody saw them"""
+        self.speakers: dict[str, set[str]] = {}
+        """organisation -> who ever spoke for it"""
+        self.blind: dict[str, bool] = {}
+        """step -> whether it is blind, as the agenda has it last"""
+        self.shows: dict[str, list[tuple[int, bool]]] = {}
+        """step -> the seqs at which it was shown, or covered again"""
+        for record in log:
+            self._note(record)
 
-    blind: dict[str, bool] = {}
-    """step -> whether it is blind, as the agenda has it last"""
-    open_then: set[str] = set()
-    """the cards that were written where everybody saw them"""
-    for record in log:
+    def _note(self, record: Record) -> None:
         match record.event:
             case Created(plan=plan):
-                blind |= {step["id"]: _blind(step) for step in plan.steps}
+                self.blind |= {step["id"]: _blind(step) for step in plan.steps}
             case StepAdded(at=step, plan=plan) | StepEdited(at=step, plan=plan):
-                blind[step] = _blind(plan)
-            case canvas.CardAdded(card=card, via=step) if not blind[step]:
-                open_then.add(card)
+                self.blind[step] = _blind(plan)
+            case Entered(organisation=organisation) if organisation:
+                self.speakers.setdefault(organisation, set()).add(record.actor)
+            case canvas.CardAdded(card=card, via=step) as added:
+                self.cards[card] = added
+                self.authors[card] = record.actor
+                if not self.blind[step]:
+                    self.open_then.add(card)
+            case canvas.CardHidden(card=card, hidden=hidden):
+                _switch(self.covered, card, hidden)
+            case Settled(thought=id, hidden=hidden) | rating.ItemHidden(item=id, hidden=hidden):
+                _switch(self.off, id, hidden)
+            case event if isinstance(event, SHOWS):
+                self.shows.setdefault(event.step, []).append((record.seq, isinstance(event, REVEALS)))
 
-    def opened(step: str, seq: int, *, blind: bool) -> bool:
+    def opened(self, step: str, seq: int) -> bool:
         """Whether what was written there as event *seq* was ever for everybody: then or later, for as long as it was."""
-        if not blind:
-            return True
-        there = [r for r in shows if r.event.step == step]
-        before = [r for r in there if r.seq < seq]
-        return (bool(before) and isinstance(before[-1].event, REVEALS)) or any(
-            r.seq > seq and isinstance(r.event, REVEALS) for r in there
-        )
+        shows = self.shows.get(step, [])
+        before = [shown for at, shown in shows if at < seq]
+        return before[-1:] == [True] or any(shown for at, shown in shows if at > seq)
 
-    def open_at(step: str, seq: int) -> bool:
-        return opened(step, seq, blind=blind[step])
+    def open_at(self, step: str, seq: int) -> bool:
+        """The same for what nobody hides in a step that is not blind."""
+        return not self.blind[step] or self.opened(step, seq)
 
-    found = Readers()
+    def shown_card(self, card: str, seq: int) -> bool:
+        """Whether everybody could read what was written on this card as event *seq*, unless it is hidden."""
+        added = self.cards.get(card)
+        return added is None or card in self.open_then or self.open_at(added.via, seq)
+
+
+def _switch(these: set[str], id: str, on: bool) -> None:
+    (these.add if on else these.discard)(id)
+
+
+@dataclass
+class Typed:
+    """What an event says in somebody's own words, and who may read that; what everyone may, a facilitator may too."""
+
+    text: Any
+    own: set[str] = field(default_factory=set)
+    facilitator: bool = False
+    everyone: bool = False
+
+
+def typed(record: Record, facts: Facts) -> Typed:
+    """The words of one event."""
+    me, seq = {record.actor}, record.seq
+    match record.event:
+        case Entered(name=name):
+            return Typed(name, me, facilitator=True)
+        case canvas.CardAdded() | canvas.CardEdited() | canvas.CardTaken() as event:
+            shown = facts.shown_card(event.card, seq)
+            both = me | {facts.authors.get(event.card, "")}
+            return Typed(
+                [getattr(event, "text", ""), event.fields],
+                both,
+                shown,
+                shown and event.card not in facts.covered,
+            )
+        case canvas.CardPrefilled(card=card, text=text):
+            # Everyone saw it where it came from, at that moment.
+            return Typed(text, facilitator=True, everyone=card not in facts.covered)
+        case StepAdded(plan=plan) | StepEdited(plan=plan):
+            # Notes are for the facilitator alone.
+            return Typed(plan.get("notes", ""), facilitator=True)
+        case canvas.CardsGrouped(title=text) | canvas.GroupRenamed(title=text) | page.Written(text=text):
+            return Typed(text, everyone=True)
+        case page.Answered(step=step, answer=answer):
+            return Typed(answer, me, everyone=facts.opened(step, seq))
+        case page.MailAsked(address=address):
+            return Typed(address, me)
+        case discussion.Concluded(note=note, who=who):
+            # What a discussion came to is for the whole room.
+            return Typed([note, who], everyone=True)
+        case rating.Rated(step=step, remark=remark, organisation=organisation):
+            # Where an organisation gives one answer, all who speak for it may read that.
+            return Typed(
+                remark, me | facts.speakers.get(organisation, set()), everyone=facts.open_at(step, seq)
+            )
+        case Parked(thought=thought, text=text):
+            return Typed(text, me, facilitator=True, everyone=thought not in facts.off)
+        case rating.ItemAdded(item=item, title=title) | rating.TargetAdded(target=item, title=title):
+            return Typed(title, facilitator=True, everyone=item not in facts.off)
+    return Typed("")
+
+
+def readers(log: Iterable[Record]) -> Readers:
+    """Who may meet each word that was typed so far."""
+    log = list(log)
+    facts, found = Facts(log), Readers()
     for record in log:
         if record.actor != FACILITATOR:
             found.people.add(record.actor)
-        own = found.own.setdefault(record.actor, set())
-        match record.event:
-            case Entered(name=name):
-                found.facilitator |= words(name)
-                own |= words(name)
-            case canvas.CardAdded() | canvas.CardEdited() | canvas.CardTaken():
-                card, text = record.event.card, f"{getattr(record.event, 'text', '')} {record.event.fields}"
-                own |= words(text)
-                author = (
-                    next(r.actor for r in log if getattr(r.event, "card", None) == card)
-                    if card in via
-                    else ""
-                )
-                found.own.setdefault(author, set()).update(words(text))
-                if card not in via or card in open_then or open_at(via[card], record.seq):
-                    found.facilitator |= words(text)
-                    if not hidden.get(card):
-                        found.everyone |= words(text)
-            case StepAdded(plan=plan) | StepEdited(plan=plan):
-                # Notes are for the facilitator alone.
-                found.facilitator |= words(plan.get("notes", ""))
-            case canvas.CardPrefilled(card=card, text=text):
-                # Everyone saw it where it came from, at that moment.
-                found.facilitator |= words(text)
-                if not hidden.get(card):
-                    found.everyone |= words(text)
-            case canvas.CardsGrouped(title=title) | canvas.GroupRenamed(title=title):
-                found.everyone |= words(title)
-            case page.Answered(step=step, answer=answer):
-                own |= words(answer)
-                if opened(step, record.seq, blind=True):
-                    found.everyone |= words(answer)
-            case page.MailAsked(address=address):
-                own |= words(address)
-            case page.Written(text=text):
-                found.everyone |= words(text)
-            case discussion.Concluded(note=note, who=who):
-                # What a discussion came to is for the whole room.
-                found.everyone |= words(note) | words(who)
-            case rating.Rated(step=step, remark=remark, organisation=organisation):
-                own |= words(remark)
-                for who in entered.get(organisation, ()):
-                    found.own.setdefault(who, set()).update(words(remark))
-                if open_at(step, record.seq):
-                    found.everyone |= words(remark)
-            case Parked(thought=thought, text=text):
-                own |= words(text)
-                found.facilitator |= words(text)
-                if not off.get(thought):
-                    found.everyone |= words(text)
-            case rating.ItemAdded(item=item, title=title) | rating.TargetAdded(target=item, title=title):
-                found.facilitator |= words(title)
-                if not away.get(item):
-                    found.everyone |= words(title)
-        if isinstance(record.event, canvas.CardAdded) and record.event.anonymous:
-            found.anonymous.add(record.event.card)
+        told = typed(record, facts)
+        marks = words(told.text)
+        for who in told.own:
+            found.own.setdefault(who, set()).update(marks)
+        if told.facilitator or told.everyone:
+            found.facilitator |= marks
+        if told.everyone:
+            found.everyone |= marks
         if getattr(record.event, "anonymous", False):
             found.nameless.add(record.seq)
-    found.facilitator |= found.everyone
+            if isinstance(record.event, canvas.CardAdded):
+                found.anonymous.add(record.event.card)
     return found
 
 
@@ -179,7 +206,7 @@ def check_everyone(value: Any, allowed: Readers) -> None:
 def check(session: Session, log: Iterable[Record]) -> None:
     """Raises AssertionError when anything that leaves *session* tells somebody too much."""
     log = list(log)
-    allowed = readers(session, log)
+    allowed = readers(log)
     everyone, facilitator = as_json(session.view("everyone")), as_json(session.view("facilitator"))
     check_everyone(everyone, allowed)
     assert words(facilitator) <= allowed.facilitator

@@ -134,7 +134,7 @@ def test_nobody_gets_to_see_what_is_not_for_them(plan, seed):
         room.settled(story.session)
         publication = room.publish()
         assert publication
-        check_everyone(json.loads(publication.patches["everyone"]), readers(story.session, story.log))
+        check_everyone(json.loads(publication.patches["everyone"]), readers(story.log))
         if len(story.log) % 7 == 0:
             check(story.session, story.log)
     check(story.session, story.log)

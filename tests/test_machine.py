@@ -239,7 +239,7 @@ class Workshop(RuleBasedStateMachine):
             return
         everyones = publication.patches.get("everyone")
         if everyones is not None:
-            check_everyone(json.loads(everyones), readers(self.room.published, self.world.log.read(CODE)))
+            check_everyone(json.loads(everyones), readers(self.world.log.read(CODE)))
         for n, tab in enumerate(self.world.tabs):
             if n in missed:
                 continue
