@@ -1,4 +1,4 @@
-"""What several test files share: a running server and a session that was started on it."""
+"""What several test files share: a running server, a session on it, a browser, and an eye for what is wrong with pages."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
-pytest.register_assert_rewrite("tests.pages", "tests.play", "tests.wire", "tests.running")
+pytest.register_assert_rewrite("tests.inspection", "tests.pages", "tests.play", "tests.wire", "tests.running")
 
 from tests.browser import launch_options  # noqa: E402
+from tests.inspection import Inspection  # noqa: E402
 from tests.pages import Venue  # noqa: E402
 from tests.running import Server, Workshop  # noqa: E402
 from tests.wire import EVERYBODY  # noqa: E402
@@ -76,3 +77,11 @@ def venue(browser: Browser) -> Iterator[Venue]:
     complaints = [complaint for visitor in venue.visitors for complaint in visitor.complaints]
     venue.close()
     assert complaints == []
+
+
+@pytest.fixture
+def inspection() -> Iterator[Inspection]:
+    """Looks at pages; in the end nothing may have been wrong with any of them."""
+    inspection = Inspection()
+    yield inspection
+    assert not inspection.findings, "\n".join(inspection.findings)

@@ -4,112 +4,20 @@ Each tour visits the states of the pages and collects what is wrong in all of th
 no exceptions to the rules of axe.
 """
 
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
 from sessions.texts import LANGUAGES, Language
+from tests.inspection import LOOKS, Inspection, press, tab_to
 from tests.pages import Console, Phone, Screen, Venue, Visitor
 from tests.running import Server, Workshop
 from tests.wire import Guest, command
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-NARROW = (360, 320)
-TARGET_PIXELS = 44
-# Each state is looked at by day and by night, in either language.
-LOOKS: dict[Language, dict[str, Any]] = {
-    "nl": {"language": "nl", "color_scheme": "light", "reduced_motion": "reduce"},
-    "en": {"language": "en", "color_scheme": "dark", "reduced_motion": "reduce"},
-}
 PEOPLE_A_GROUP = 3
-
-Light = Literal["light", "dark"]
-OTHER_LIGHT: dict[Light, Light] = {"light": "dark", "dark": "light"}
-RUN_AXE = """async only => {
-    const {violations} = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
-    const told = ({html, any}) => `${html.slice(0, 160)} (${any.map(({message}) => message).join()})`;
-    return violations.map(({id, nodes}) => `${id}: ${nodes.map(told).join(" | ")}`);
-}"""
-
-# What stands outside the page, and is not in a part that may be scrolled sideways, such as a wide table.
-OUTSIDE = """async width => {
-    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-    const outside = element => {
-        const {left, right, width: own} = element.getBoundingClientRect();
-        return own > 1 && (right > width + 1 || left < -1) && element.checkVisibility({visibilityProperty: true})
-            && !element.closest("svg, .skip") && !scrolls(element.parentElement);
-    };
-    const scrolls = element => element !== document.body
-        && (["auto", "scroll"].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
-    const sideways = document.documentElement.scrollWidth;
-    return [...document.body.querySelectorAll("*")].filter(outside)
-        .filter(element => !outside(element.parentElement)).map(element => element.outerHTML.slice(0, 160))
-        .concat(sideways > width ? [`scrolls to ${sideways}`] : []);
-}"""
-
-# Controls that a thumb would miss; links within a sentence are as high as their line.
-SMALL = """least => {
-    const open = document.querySelector("dialog[open]") ?? document;
-    return [...open.querySelectorAll("a[href], button, input, select, textarea, summary")].filter(control => {
-        if (!control.checkVisibility({visibilityProperty: true}) || control.matches(".skip")) return false;
-        if (control.matches("a") && getComputedStyle(control).display === "inline") return false;
-        const {width, height} = (control.closest("label") ?? control).getBoundingClientRect();
-        return width < least - 0.5 || height < least - 0.5;
-    }).map(control => control.outerHTML.slice(0, 160));
-}"""
-
-
-@dataclass
-class Inspection:
-    """What is wrong with each state that was looked at."""
-
-    findings: list[str] = field(default_factory=list)
-
-    def look(self, state: str, visitor: Visitor, thumbs: bool = False) -> None:
-        """Check the page as it stands; *thumbs*: it is used on a phone."""
-        page = visitor.page
-        self._add(state, "head", _head(page, visitor.language))
-        if not page.evaluate("() => 'axe' in window"):
-            page.evaluate(AXE_SCRIPT)
-        self._add(state, "axe", page.evaluate(RUN_AXE, TAGS))
-        # What depends on the light, in the other light.
-        scheme: Light = LOOKS[visitor.language]["color_scheme"]
-        page.emulate_media(color_scheme=OTHER_LIGHT[scheme])
-        self._add(state, f"axe, {OTHER_LIGHT[scheme]}", page.evaluate(RUN_AXE, COLOUR_RULES))
-        page.emulate_media(color_scheme=scheme)
-        if thumbs:
-            self._add(state, "small", page.evaluate(SMALL, TARGET_PIXELS))
-        size = page.viewport_size
-        assert size
-        for width in NARROW:
-            page.set_viewport_size({"width": width, "height": size["height"]})
-            self._add(state, f"at {width}", page.evaluate(OUTSIDE, width))
-        page.set_viewport_size(size)
-
-    def _add(self, state: str, check: str, found: list[str]) -> None:
-        self.findings += [f"{state}, {check}: {finding}" for finding in found]
-
-
-def _head(page: Page, language: Language) -> list[str]:
-    found = page.evaluate(
-        "() => [document.documentElement.lang, document.title.trim(), document.querySelectorAll('h1').length]"
-    )
-    return [] if found[0] == language and found[1] and found[2] == 1 else [json.dumps(found)]
-
-
-@pytest.fixture
-def inspection() -> Iterator[Inspection]:
-    inspection = Inspection()
-    yield inspection
-    assert not inspection.findings, "\n".join(inspection.findings)
-
 
 SPOIL = """() => {
     document.body.insertAdjacentHTML("beforeend", '<h1></h1><input><p>Far too pale</p><button>x</button>');
@@ -399,50 +307,15 @@ def closes(visitor: Visitor) -> re.Pattern[str]:
 
 def look_everywhere(inspection: Inspection, state: str, tour: Tour) -> None:
     """The phone, the console and the screen, all in the same state of the session."""
-    inspection.look(f"phone: {state}", tour.phone, thumbs=True)
-    inspection.look(f"console: {state}", tour.console)
-    inspection.look(f"screen: {state}", tour.screen)
+    inspection.everywhere(state, tour.phone, tour.console, tour.screen)
 
 
 # the keyboard alone
-
-# Whether the focus can be seen: a ring of some kind, on the element or on the label around it, and nothing over it.
-SEEN = """() => {
-    const element = document.activeElement;
-    // The page itself, or a heading that was focused for those who listen, asks for no ring.
-    if (element.tabIndex < 0) return "";
-    const label = element.closest("label") ?? element;
-    const {left, top, width, height} = label.getBoundingClientRect();
-    const above = document.elementFromPoint(left + width / 2, top + height / 2);
-    const covered = above && !label.contains(above) && !above.contains(label);
-    const rings = [element, label].filter(one => parseFloat(getComputedStyle(one).outlineWidth) >= 2
-        && getComputedStyle(one).outlineStyle !== "none");
-    const outside = top + height < 1 || top > innerHeight - 1 || left + width < 1 || left > innerWidth - 1;
-    const wrong = rings.length === 0 ? "no ring" : outside ? "out of sight" : covered ? "covered" : "";
-    return wrong && `${wrong}: ${element.outerHTML.slice(0, 160)}`;
-}"""
-MOST_TABS = 80
 
 ON_TOP = """element => {
     const {left, top, height} = element.getBoundingClientRect();
     return element.contains(document.elementFromPoint(left + 5, top + height / 2));
 }"""
-
-
-def tab_to(visitor: Visitor, target: Locator) -> None:
-    """Press Tab until the focus is on *target*; wherever it comes on the way, one has to see it."""
-    for _ in range(MOST_TABS):
-        visitor.page.keyboard.press("Tab")
-        unseen = visitor.page.evaluate(SEEN)
-        assert not unseen, unseen
-        if target.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"Tab does not get to {target}")
-
-
-def press(visitor: Visitor, *keys: str) -> None:
-    for key in keys:
-        visitor.page.keyboard.press(key)
 
 
 def test_a_rating_and_a_card_need_only_the_keyboard(server: Server, venue: Venue):

@@ -1,34 +1,15 @@
 """What a facilitator does around a session, in a real browser: rehearse, share the work, and see to it afterwards."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from sessions.texts import LANGUAGES, Language
-from tests.pages import Venue, Visitor
+from tests.inspection import LOOKS, Inspection
+from tests.pages import Venue
 from tests.running import Server
 from tests.test_afterwards import in_files
-from tests.test_browser_access import LOOKS, Inspection
 
-PICTURES = os.environ.get("DIALOOGTAFEL_PICTURES", "")
-"""A folder for pictures of what these tests see, for whoever wants to look."""
 ROBOTS = 40
-
-
-@pytest.fixture
-def inspection() -> Iterator[Inspection]:
-    inspection = Inspection()
-    yield inspection
-    assert not inspection.findings, "\n".join(inspection.findings)
-
-
-def look(inspection: Inspection, state: str, visitor: Visitor, *, thumbs: bool = False) -> None:
-    inspection.look(state, visitor, thumbs=thumbs)
-    if PICTURES:
-        visitor.page.screenshot(path=Path(PICTURES) / f"{state.replace(' ', '-')}.{visitor.language}.png")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -40,7 +21,7 @@ def test_a_rehearsal_from_its_start_to_the_session_that_it_was_for(
     console.button("rehearsal.try").click()
     console.page.get_by_label(console.t("rehearsal.number")).fill(str(ROBOTS))
     console.page.get_by_label(console.t("rehearsal.fast")).check()
-    look(inspection, "starting a rehearsal", console)
+    inspection.look("starting a rehearsal", console)
     console.button("rehearsal.start").click()
 
     band = console.page.get_by_role("region", name=console.t("rehearsal.badge"))
@@ -55,14 +36,14 @@ def test_a_rehearsal_from_its_start_to_the_session_that_it_was_for(
     phone.button("join.enter").tap()
     phone.arrive()
     expect(phone.exactly("rehearsal.badge")).to_be_in_viewport()
-    look(inspection, "a phone in a rehearsal", phone, thumbs=True)
+    inspection.look("a phone in a rehearsal", phone, thumbs=True)
     screen = venue.screen(**LOOKS[language]).open(f"{server.url}/s/{rehearsal}/screen")
     expect(screen.exactly("rehearsal.badge")).to_be_visible()
     # Whoever holds the phone is the only one who counts as here.
     expect(screen.text("screen.online", n=1)).to_be_visible()
     expect(console.page.get_by_text("(robot)").first).to_be_visible()
-    look(inspection, "a rehearsal under way", console)
-    look(inspection, "the screen of a rehearsal", screen)
+    inspection.look("a rehearsal under way", console)
+    inspection.look("the screen of a rehearsal", screen)
 
     robot = "Robot Noor"
     assert in_files(server, robot)
@@ -71,7 +52,7 @@ def test_a_rehearsal_from_its_start_to_the_session_that_it_was_for(
     assert console.page.url.endswith(f"/s/{workshop.code}/facilitate")
     spaced = f"{workshop.code[:4]} {workshop.code[4:]}"
     expect(phone.heading).to_have_text(phone.t("error.rehearsal.over", session=spaced))
-    look(inspection, "a phone after a rehearsal", phone, thumbs=True)
+    inspection.look("a phone after a rehearsal", phone, thumbs=True)
     expect(screen.heading).to_have_text(screen.t("error.rehearsal.over", session=spaced))
     assert in_files(server, rehearsal) == []
     # Straight on to the real start.
@@ -93,7 +74,7 @@ def test_another_console_goes_on_when_one_dies_and_an_observer_only_watches(
         console.button("together.add").click()
         made = console.page.get_by_label(console.t("together.link_for", name=name))
         address = made.input_value()
-        look(inspection, f"a new link for {name}", console)
+        inspection.look(f"a new link for {name}", console)
         console.page.keyboard.press("Escape")
         expect(console.dialog).to_have_count(0)
         # The address that phones use is not the one of this test.
@@ -121,7 +102,7 @@ def test_another_console_goes_on_when_one_dies_and_an_observer_only_watches(
     expect(bo.page.get_by_role("region", name=bo.t("console.steer"))).to_have_count(0)
     for key in ("ArrowRight", "r", "l", "t", "Control+z"):
         bo.page.keyboard.press(key)
-    look(inspection, "an observer", bo)
+    inspection.look("an observer", bo)
     anne.at(second)
     expect(anne.page.get_by_text("Bo", exact=True)).to_be_visible()
 
@@ -133,21 +114,21 @@ def test_the_sessions_of_a_device_and_of_the_server_and_what_becomes_of_one(
     workshop = server.start_session(language=language, title="Een avond over water")
     console = venue.console(**LOOKS[language]).enter(workshop)
     console.button("after.title").click()
-    look(inspection, "managing a session", console)
+    inspection.look("managing a session", console)
     console.page.keyboard.press("Escape")
     phone = venue.phone(**LOOKS[language]).open(workshop.page)
 
     console.open(server.url)
     own = console.page.locator("#own-sessions")
     expect(own.get_by_role("link", name="Een avond over water")).to_be_visible()
-    look(inspection, "the start page", console)
+    inspection.look("the start page", console)
     own.get_by_role("link", name="Een avond over water").click()
     console.arrive()
     console.open(f"{server.url}/sessions?search={workshop.code}")
-    look(inspection, "all sessions", console)
+    inspection.look("all sessions", console)
 
     console.link("host.copy_of", title="Een avond over water").click()
-    look(inspection, "copying", console)
+    inspection.look("copying", console)
     console.page.get_by_label(console.t("new.session_title")).fill("Nog een avond")
     console.button("copy.make").click()
     expect(console.heading).to_have_text("Nog een avond")
@@ -157,16 +138,16 @@ def test_the_sessions_of_a_device_and_of_the_server_and_what_becomes_of_one(
     console.page.get_by_label(console.t("import.file")).set_input_files(bad)  # type: ignore[arg-type]
     console.button("import.make").click()
     expect(console.page.locator("#file-error")).to_contain_text(console.t("error.import.no_event"))
-    look(inspection, "a file that is no log", console)
+    inspection.look("a file that is no log", console)
 
     console.open(f"{server.url}/s/{workshop.code}/delete")
     console.button("delete.yes").click()
     expect(console.page.locator("#code-error")).to_be_visible()
-    look(inspection, "deleting", console)
+    inspection.look("deleting", console)
     console.page.get_by_role("textbox").fill(workshop.code)
     console.button("delete.yes").click()
     expect(console.heading).to_have_text(console.t("delete.done"))
-    look(inspection, "deleted", console)
+    inspection.look("deleted", console)
     phone.page.reload()
     expect(phone.page.get_by_text(phone.t("error.deleted"))).to_be_visible()
 

@@ -11,10 +11,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from sessions.texts import LANGUAGES, Language
+from tests.inspection import LOOKS, Inspection
 from tests.pages import Console, Phone, Screen, Venue, Visitor
 from tests.running import Server, Workshop, server_that_knows
-from tests.test_browser_access import LOOKS, Inspection
-from tests.test_browser_access import inspection as inspection
 from tests.wire import Guest
 
 PLAYBOOK = """

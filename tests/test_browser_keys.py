@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.inspection import press, tab_to
 from tests.pages import Phone, Venue, Visitor
 from tests.running import Server, Workshop
-from tests.test_browser_access import press, tab_to
 from tests.wire import Guest
 
 RISKS = ("Als de beek overloopt, dan staat de straat blank", "Als de kelder volloopt, dan valt de stroom uit")

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.inspection import LOOKS, Inspection
 from tests.mailserver import MailServer
 from tests.pages import Venue, Visitor
 from tests.running import Server, Workshop
-from tests.test_browser_access import LOOKS, Inspection
 from tests.wire import Guest
 
 

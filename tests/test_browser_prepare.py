@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Locator, expect
 
+from tests.inspection import LOOKS, Inspection
 from tests.pages import Console, Venue, Visitor
 from tests.running import Server, Workshop
-from tests.test_browser_access import LOOKS, Inspection
 
 BOARD = "Welke risico’s zien we?"
 

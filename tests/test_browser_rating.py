@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, expect
 
+from tests.inspection import Inspection, press, tab_to
 from tests.pages import Console, Phone, Screen, Venue, Visitor, eventually
 from tests.running import Server, Workshop, server_that_knows
-from tests.test_browser_access import Inspection, press, tab_to
 from tests.wire import Guest, command
 
 ROUNDS = Path(__file__).parent / "rounds.toml"
@@ -24,10 +23,6 @@ GOAL, TUNNEL, PROJECT, MONEY = (
 )
 ITEMS = {"doel": GOAL, "tunnel": TUNNEL, "project": PROJECT, "geld": MONEY}
 SYSTEMS = ["stroom", "water", "weg", "zorg", "ict"]
-PALE = """async () => {
-    const {violations} = await axe.run(document, {runOnly: ["color-contrast"], resultTypes: ["violations"]});
-    return violations.flatMap(({nodes}) => nodes.map(({html, any}) => `${html.slice(0, 160)} ${any[0]?.message}`));
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -116,31 +111,6 @@ def joined(server: Server, venue: Venue, watchers: bool = True) -> Room:
     return Room(workshop, facilitator, guests, phone, [console, screen])
 
 
-@dataclass
-class Eye:
-    """Looks at pages in both lights, and remembers what is wrong."""
-
-    inspection: Inspection
-
-    def look(self, state: str, *visitors: Visitor) -> None:
-        for visitor in visitors:
-            name = f"{type(visitor).__name__}: {state}"
-            page = visitor.page
-            if not page.evaluate("() => 'axe' in window"):
-                page.evaluate(AXE_SCRIPT)
-            self.inspection.look(name, visitor, thumbs=isinstance(visitor, Phone))
-            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-            self.inspection.findings += [f"{name} at night: {pale}" for pale in page.evaluate(PALE)]
-            page.emulate_media(color_scheme="light", reduced_motion="reduce")
-
-
-@pytest.fixture
-def eye() -> Iterator[Eye]:
-    eye = Eye(Inspection())
-    yield eye
-    assert not eye.inspection.findings, "\n".join(eye.inspection.findings)
-
-
 def row(visitor: Visitor, title: str) -> Locator:
     """The results of one item."""
     heading = visitor.page.get_by_role("heading", name=title, exact=True)
@@ -153,7 +123,7 @@ def cell(visitor: Visitor, item: str, column: int) -> Locator:
 
 
 def test_scales_from_two_to_eleven_points_with_reasons_and_a_second_round(
-    rounds: Server, venue: Venue, eye: Eye
+    rounds: Server, venue: Venue, inspection: Inspection
 ):
     room = joined(rounds, venue)
     phone, (console, screen) = room.phone, room.watchers
@@ -173,7 +143,7 @@ def test_scales_from_two_to_eleven_points_with_reasons_and_a_second_round(
     expect(
         console.page.get_by_role("button", name=console.t("rating.hide_item", item="Te weinig mensen"))
     ).to_be_visible()
-    eye.look("a scale", phone, console, screen)
+    inspection.everywhere("a scale", phone, console, screen)
 
     room.everybody(
         "rating.rate",
@@ -203,13 +173,13 @@ def test_scales_from_two_to_eleven_points_with_reasons_and_a_second_round(
     # The note of another project has the whole width, also where organisations are compared.
     note = console.page.get_by_text("Daar was na een jaar")
     assert note.bounding_box()["width"] > 300  # type: ignore[index]
-    eye.look("revealed", phone, console, screen)
+    inspection.everywhere("revealed", phone, console, screen)
     console.page.keyboard.press("g")
 
     room.go("opnieuw")
     expect(phone.item(GOAL).get_by_text(phone.t("rating.earlier", word="Niet"))).to_be_visible()
     phone.rate(GOAL, "Sterk")
-    eye.look("a second round", phone)
+    inspection.everywhere("a second round", phone)
     room.everybody(
         "rating.rate", "opnieuw", lambda at: [{"item": item, "score": 2 + at % 2} for item in ITEMS]
     )
@@ -219,14 +189,14 @@ def test_scales_from_two_to_eleven_points_with_reasons_and_a_second_round(
         before = row(visitor, GOAL).get_by_role("img", name=f"{visitor.t('rating.before')}: ")
         expect(before).to_have_accessible_name(re.compile("Niet 4, Enigszins 3, Sterk 3"))
     phone.page.get_by_text(phone.t("rating.as_table")).tap()
-    eye.look("before and after", phone, console, screen)
+    inspection.everywhere("before and after", phone, console, screen)
 
     room.go("open")
     phone.choose("De sfeer", "7")
     expect(phone.chosen("De sfeer", "7")).to_be_checked()
     for visitor in (phone, console, screen):
         expect(visitor.page.get_by_role("img", name=re.compile("7 1"))).to_be_visible()
-    eye.look("eleven points in the open", phone, console)
+    inspection.everywhere("eleven points in the open", phone, console)
     assert "organisations" not in room.view("open")["results"]["sfeer"]
     room.everybody("rating.rate", "open", lambda at: [{"item": "sfeer", "score": 5 + at % 3}])
     console.button("rating.end_round").click()
@@ -242,13 +212,13 @@ def own(phone: Phone, step: str) -> Any:
     return (told[-1]["steps"].get(step) if told else None) or {"scores": {"doel": {}}}
 
 
-def test_dots_are_divided_with_two_buttons(rounds: Server, venue: Venue, eye: Eye):
+def test_dots_are_divided_with_two_buttons(rounds: Server, venue: Venue, inspection: Inspection):
     room = joined(rounds, venue)
     phone, (console, screen) = room.phone, room.watchers
     room.go("beste")
     for visitor in (phone, console, screen):
         expect(visitor.text("rating.waiting", step="Waar beginnen we?")).to_be_visible()
-    eye.look("a list that waits", phone)
+    inspection.everywhere("a list that waits", phone)
 
     room.go("stippen")
     more, less = (
@@ -267,7 +237,7 @@ def test_dots_are_divided_with_two_buttons(rounds: Server, venue: Venue, eye: Ey
     expect(phone.exactly("rating.dots_gone")).to_be_visible()
     expect(phone.page.get_by_role("button", name=phone.t("rating.dot_more", item=MONEY))).to_be_disabled()
     eventually(lambda: room.view("stippen")["answered"] == 1, phone.page)
-    eye.look("dots", phone)
+    inspection.everywhere("dots", phone)
 
     def dots(at: int) -> list[dict[str, Any]]:
         return [
@@ -287,13 +257,15 @@ def test_dots_are_divided_with_two_buttons(rounds: Server, venue: Venue, eye: Ey
     expect(console.page.get_by_role("listitem").get_by_role("heading").first).to_have_text(GOAL)
     phone.page.get_by_text(phone.t("rating.as_table")).tap()
     expect(cell(phone, MONEY, 1)).to_have_text("18")
-    eye.look("dots revealed", phone, console, screen)
+    inspection.everywhere("dots revealed", phone, console, screen)
     room.go("beste")
     expect(phone.page.get_by_role("group", name=MONEY)).to_be_visible()
     room.leave()
 
 
-def test_targets_are_chosen_from_a_list_that_can_be_searched(rounds: Server, venue: Venue, eye: Eye):
+def test_targets_are_chosen_from_a_list_that_can_be_searched(
+    rounds: Server, venue: Venue, inspection: Inspection
+):
     room = joined(rounds, venue)
     phone, (console, screen) = room.phone, room.watchers
     room.go("keuze")
@@ -314,7 +286,7 @@ def test_targets_are_chosen_from_a_list_that_can_be_searched(rounds: Server, ven
         ["Duidelijk mandaat", "Open rekenwerk", "Een eigen factor"]
     )
     expect(phone.saved(GOAL)).to_be_visible()
-    eye.look("targets", phone)
+    inspection.everywhere("targets", phone)
 
     room.everybody(
         "rating.choose",
@@ -327,7 +299,7 @@ def test_targets_are_chosen_from_a_list_that_can_be_searched(rounds: Server, ven
         expect(cell(visitor, GOAL, 9)).to_have_text(re.compile("1"))
         expect(visitor.page.get_by_role("columnheader", name="Duidelijk mandaat")).to_have_count(1)
     expect(phone.text("rating.heat_yours")).to_be_visible()
-    eye.look("issues and targets", phone, console, screen)
+    inspection.everywhere("issues and targets", phone, console, screen)
 
     room.go("enkel")
     for word in ("Rijk", "Samen"):
@@ -336,18 +308,20 @@ def test_targets_are_chosen_from_a_list_that_can_be_searched(rounds: Server, ven
     expect(phone.item(TUNNEL).get_by_role("radio", name="Samen")).to_be_checked()
     phone.button("rating.withdraw").tap()
     expect(phone.item(TUNNEL).get_by_role("radio", checked=True)).to_have_count(0)
-    eye.look("one target", phone)
+    inspection.everywhere("one target", phone)
     room.leave()
 
 
-def test_two_criteria_make_a_matrix_and_rows_by_rows_a_cascade(rounds: Server, venue: Venue, eye: Eye):
+def test_two_criteria_make_a_matrix_and_rows_by_rows_a_cascade(
+    rounds: Server, venue: Venue, inspection: Inspection
+):
     room = joined(rounds, venue)
     phone, (console, screen) = room.phone, room.watchers
     room.go("matrix")
     for criterion, word in (("Kans", "Hoog"), ("Gevolg", "Zeer hoog")):
         phone.item(GOAL).get_by_role("group", name=criterion).get_by_text(word, exact=True).tap()
     expect(phone.text("rating.answered_of", done=1, items=4)).to_be_visible()
-    eye.look("two criteria", phone)
+    inspection.everywhere("two criteria", phone)
     room.everybody(
         "rating.rate",
         "matrix",
@@ -369,20 +343,20 @@ def test_two_criteria_make_a_matrix_and_rows_by_rows_a_cascade(rounds: Server, v
     for reader in (phone, console):
         reader.page.get_by_text(reader.t("rating.as_table")).click()
         expect(cell(reader, GOAL, 0)).to_have_text(re.compile("Hoog"))
-    eye.look("a matrix", phone, console, screen)
+    inspection.everywhere("a matrix", phone, console, screen)
     room.go("terug")
     for visitor in (phone, console):
         expect(visitor.page.locator(".matrix-dot")).to_have_count(4)
     # What is looked back on is drawn as in the report.
     drawn = screen.page.get_by_role("img", name="Kans (naar rechts) en Gevolg (omhoog)")
     expect(drawn.get_by_text("Nu aanpakken", exact=True)).to_be_visible()
-    eye.look("a matrix again", screen)
+    inspection.everywhere("a matrix again", screen)
 
     room.go("cascade")
     phone.page.get_by_role("button", name="Elektriciteit").tap()
     expect(phone.page.get_by_role("group", name="Elektriciteit").get_by_role("group")).to_have_count(4)
     phone.page.get_by_role("group", name="Drinkwater").get_by_text("Ernstig", exact=True).tap()
-    eye.look("one row", phone)
+    inspection.everywhere("one row", phone)
     for _ in SYSTEMS:
         phone.page.get_by_role(
             "button", name=re.compile(f"^({phone.t('rating.next')}|{phone.t('rating.overview')})$")
@@ -390,7 +364,7 @@ def test_two_criteria_make_a_matrix_and_rows_by_rows_a_cascade(rounds: Server, v
     expect(phone.page.get_by_role("button", name="Elektriciteit")).to_contain_text(
         phone.t("rating.some_of", some=1, all=4)
     )
-    eye.look("all rows", phone)
+    inspection.everywhere("all rows", phone)
     room.everybody(
         "rating.rate",
         "cascade",
@@ -405,11 +379,11 @@ def test_two_criteria_make_a_matrix_and_rows_by_rows_a_cascade(rounds: Server, v
     for visitor in (phone, console, screen):
         highest = visitor.t("rating.highest", word="Valt uit")
         expect(cell(visitor, "Drinkwater", 4)).to_have_text(re.compile(highest))
-    eye.look("a cascade", phone, console, screen)
+    inspection.everywhere("a cascade", phone, console, screen)
     room.leave()
 
 
-def test_one_answer_for_everybody_of_an_organisation(rounds: Server, venue: Venue, eye: Eye):
+def test_one_answer_for_everybody_of_an_organisation(rounds: Server, venue: Venue, inspection: Inspection):
     room = joined(rounds, venue)
     phone, (console, screen) = room.phone, room.watchers
     room.go("organisatie")
@@ -423,12 +397,12 @@ def test_one_answer_for_everybody_of_an_organisation(rounds: Server, venue: Venu
     phone.rate(GOAL, "Ja")
     eventually(lambda: colleague.mine["steps"]["organisatie"]["scores"]["doel"]["score"] == 3, phone.page)
     expect(console.text("rating.begun_organisations", n=2)).to_be_visible()
-    eye.look("per organisation", phone, console)
+    inspection.everywhere("per organisation", phone, console)
     room.reveal("organisatie")
     for visitor in (phone, console, screen):
         expect(row(visitor, GOAL).get_by_text(visitor.t("rating.organisations", n=2))).to_be_visible()
     expect(row(phone, GOAL).get_by_text(phone.t("rating.our_answer", word="Ja"))).to_be_visible()
-    eye.look("per organisation, revealed", phone)
+    inspection.everywhere("per organisation, revealed", phone)
     room.leave()
 
 

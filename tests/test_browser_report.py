@@ -6,10 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Dialog, Locator, expect
 
+from tests.inspection import LOOKS, Inspection
 from tests.pages import PHONE, Venue, Visitor, eventually
 from tests.running import Server, Workshop
-from tests.test_browser_access import LOOKS, Inspection
-from tests.test_browser_access import inspection as inspection
 from tests.test_report_http import add_card, look, write
 
 

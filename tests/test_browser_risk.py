@@ -1,20 +1,16 @@
 """A whole risk dialogue in real browsers: from the stress test to measures with an owner and a date, and the report."""
 
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
+from tests.inspection import LOOKS, Inspection
 from tests.pages import Console, Phone, Venue, Visitor
 from tests.rooms import PEOPLE, Room, result, robots, scores_of_others
 from tests.running import Server
-from tests.test_browser_access import LOOKS, Inspection, inspection
 from tests.wire import command
-
-__all__ = ["inspection"]
 
 NO, YES = "Niet acceptabel", "Acceptabel"
 NO_SCORE, YES_SCORE = 1, 2
@@ -38,7 +34,6 @@ LAYERS = (
 )
 REMARK = "Wielewaal"
 ADDRESS = "an@waterschap.example"
-SHOTS = os.environ.get("SHOTS", "")
 
 
 @dataclass(kw_only=True)
@@ -53,17 +48,7 @@ class Inspected(Room):
 
     def look(self, state: str, visitors: Iterable[Visitor] = ()) -> None:
         """Whether everyone can use the page of the first phone, the console and the screen."""
-        for visitor in visitors or (self.phones[0], self.console, self.screen):
-            name = type(visitor).__name__.lower()
-            if SHOTS:
-                shoot(visitor, f"{state.replace(' ', '-')}-{name}")
-            self.inspection.look(f"{name}: {state}", visitor, thumbs=isinstance(visitor, Phone))
-
-
-def shoot(visitor: Visitor, name: str) -> None:
-    for light in ("dark", "light"):
-        visitor.page.emulate_media(color_scheme=light)
-        visitor.page.screenshot(path=Path(SHOTS) / f"{name}-{light}.png")
+        self.inspection.everywhere(state, *(visitors or (self.phones[0], self.console, self.screen)))
 
 
 def test_a_risk_dialogue_goes_from_the_stress_test_to_measures(

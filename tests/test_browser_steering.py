@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.inspection import press
 from tests.pages import Console, Venue
 from tests.running import Server, Workshop
-from tests.test_browser_access import press
 from tests.wire import Guest, TurnedAway
 
 ORGANISATIONS = ("Waterschap", "Provincie", "Gemeente")

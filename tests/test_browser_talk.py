@@ -3,20 +3,16 @@
 Played with a playbook of the test's own, which has all of it in a few steps.
 """
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from sessions.texts import Language
-from tests.pages import Console, Phone, Screen, Venue, Visitor
+from tests.inspection import LOOKS, Inspection
+from tests.pages import Console, Phone, Screen, Venue
 from tests.running import Server, Workshop, server_that_knows
-from tests.test_browser_access import LOOKS, Inspection, inspection
 from tests.wire import Guest, command
-
-__all__ = ["inspection"]
 
 PLAYBOOK = """
 title = {nl = "Gesprek over risico's", en = "Talking about risks"}
@@ -80,7 +76,6 @@ FIRST, SECOND, THIRD = (
     {"nl": "Gegevens worden niet gedeeld", "en": "Data are not shared"},
 )
 GROUPS = ["Waterschap", "Provincie", "Gemeente"]
-SHOTS = os.environ.get("SHOTS", "")
 
 
 @pytest.fixture(scope="module")
@@ -126,14 +121,7 @@ class Room:
             expect(follower.heading).to_have_text(title)
 
     def look(self, inspection: Inspection, state: str) -> None:
-        for visitor in (self.phone, self.console, self.screen):
-            self.look_at(inspection, state, visitor)
-
-    def look_at(self, inspection: Inspection, state: str, visitor: Visitor) -> None:
-        inspection.look(state, visitor, thumbs=visitor is self.phone)
-        if SHOTS:
-            name = f"{state}-{type(visitor).__name__}-{self.language}.png".lower().replace(" ", "-")
-            visitor.page.screenshot(path=Path(SHOTS) / name)
+        inspection.everywhere(state, self.phone, self.console, self.screen)
 
 
 def test_an_item_in_the_spotlight_is_what_everybody_sees_until_it_is_concluded(
@@ -226,7 +214,7 @@ def test_an_item_tells_where_it_came_from_and_what_came_of_it(
     phone.page.get_by_role("button", name=phone.t("trail.of", title=SECOND["nl"])).tap()
     expect(phone.dialog.get_by_role("heading", name=phone.t("trail.after"))).to_be_visible()
     expect(phone.dialog).to_contain_text("Wat gaan we doen?")
-    room.look_at(inspection, "trail", phone)
+    inspection.everywhere("trail", phone)
 
 
 def test_closing_questions_are_answered_without_a_name_and_shown_when_all_have(
