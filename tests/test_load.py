@@ -1,12 +1,14 @@
 """The benchmark still runs: every kind of run, small, on ours and on the reference.  What it measures is not tested."""
 
+import json
 import time
 
 import pytest
 
 from sessions.report import report_model
 from tests.load import report
-from tests.load.__main__ import CANVAS, KINDS, ROUND, Line, fill, table
+from tests.load.__main__ import KINDS, Line, fill, table
+from tests.load.people import CANVAS, CARDS, ROUND, ROUNDS, script_for
 from tests.load.phone import watch
 from tests.load.rig import Disk, Measured, Room, Use
 
@@ -35,6 +37,30 @@ def test_phones_fill_a_canvas_and_rate(tmp_path):
         run = room.contribute(50, 1, kind="ratings")
         assert run.whole, run.answer
         assert run["acks"]["n"] == 50
+
+
+@pytest.mark.parametrize("place", [CANVAS, ROUND])
+def test_the_phones_say_what_robots_say_in_a_rehearsal(place):
+    script = script_for(place)
+    assert script == script_for.__wrapped__(place)
+    assert script != script_for.__wrapped__(place, 7)
+    assert len({person["organisation"] for person in script.people}) > 3
+    contributed = script.cards if place is CANVAS else [one for row in script.answers for one in row]
+    assert len({json.dumps(one) for one in contributed}) > 30
+    if place is CANVAS:
+        assert len(script.cards) == CARDS
+        assert len({card["box"] for card in script.cards}) == 4
+        assert all(20 < len(card["text"]) < 100 for card in script.cards)
+    else:
+        assert {len(row) for row in script.answers} == {10 * ROUNDS}
+
+
+def test_whoever_answers_again_answers_something_else():
+    for row in script_for(ROUND).answers:
+        last: dict[str, object] = {}
+        for answer in row:
+            assert answer["score"] != last.get(answer["item"])
+            last[answer["item"]] = answer["score"]
 
 
 def test_a_slow_phone_shows_every_update(tmp_path):

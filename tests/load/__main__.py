@@ -15,10 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.load.rig import Kind, Measured, Place, Room
-
-CANVAS = Place("dialogen-afbakenen", "canvas-a", boxes=("opgaven", "stand", "themas", "schaal"))
-ROUND = Place("herkenbaarheid-peilen", "herkenning", items=tuple(f"i{n}" for n in range(1, 11)))
+from tests.load.people import CANVAS, ROUND
+from tests.load.rig import Kind, Measured, Room
 
 KINDS: tuple[Kind, Kind] = ("reference", "ours")
 

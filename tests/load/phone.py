@@ -9,12 +9,14 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser import launch_options
+from tests.load.people import CANVAS, script_for
 from tests.pages import PHONE, eventually
 from tests.running import Server, Workshop
 from tests.wire import Guest, fresh_id
@@ -26,7 +28,6 @@ WATCH = """() => {
     new PerformanceObserver(list => window.tasks.push(...list.getEntries().map(({duration}) => duration)))
         .observe({type: "longtask"});
 }"""
-TEXT = "Bij hoogwater loopt de weg naar het gemaal onder water"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Told:
 def playbook(steps: int, cards: int) -> str:
     """A playbook of canvases, rounds and pages; a third of the cards stands on the board everybody is at."""
     canvases = max(1, steps // 3)
+    said = cycle(card["text"] for card in script_for(CANVAS).cards)
     written = []
     for n in range(steps):
         kind = ("canvas", "rating", "page")[n % 3]
@@ -55,7 +57,7 @@ def playbook(steps: int, cards: int) -> str:
         else:
             share = cards // 3 if n == 0 else (cards - cards // 3) // max(1, canvases - 1)
             for box in range(BOXES):
-                given = ",".join(f'"{TEXT} {n}.{box}.{card}"' for card in range(share // BOXES))
+                given = ",".join(f'"{next(said)}"' for _ in range(share // BOXES))
                 lines.append(
                     f'[[steps.boxes]]\nid = "s{n}-b{box}"\ntitle = "Vak {box + 1}"\ncards = [{given}]'
                 )

@@ -1,7 +1,8 @@
 /**
  * A room full of phones on plain sockets: one process plays them all, so it has to be cheap.
  *
- * It reads one JSON command a line on stdin and answers each with one line on stdout; `rig.py` drives it.  Phones
+ * It reads one JSON command a line on stdin and answers each with one line on stdout; `rig.py` drives it.  Who they are and
+ * what they write comes with `open`, as a script that robots wrote (`people.py`); here is only when.  Phones
  * speak either the real contract ("ours": sync, participant.enter, commands with acknowledgement, changes) or that
  * of the reference relay ("reference": join, card).  Latency counts from the moment a contribution was *meant* to
  * be sent, so that a server that stalls cannot hide it by making the sender wait.
@@ -13,10 +14,6 @@ import { createInterface } from "node:readline";
 const TENTHS_A_MS = 10;
 const MOST_MS = 60_000;
 const MOST_IN_A_CALL = 20;
-/** About as long as what people write on a card. */
-const TEXT = "Bij hoogwater loopt de weg naar het gemaal onder water";
-const ORGANISATIONS = ["Provincie Zuid", "Waterschap Vallei", "Gemeente Duin", "Netbeheerder Oost", "Veiligheidsregio"];
-const SCORES = 4;
 const TEXT_FRAME = 0x81;
 const [OPEN, PING, MESSAGE] = ["0", "2", "4"].map((c) => c.charCodeAt(0));
 const [CONNECT, EVENT, ACK, CONNECT_ERROR] = ["0", "2", "3", "4"].map((c) => c.charCodeAt(0));
@@ -74,6 +71,8 @@ class Phone {
   constructor(crowd, number) {
     this.crowd = crowd;
     this.number = number;
+    const { people } = crowd.script;
+    this.who = people[number % people.length];
     this.seq = 0;
     this.rest = null;
     this.upgraded = false;
@@ -190,9 +189,8 @@ const ours = {
         phone.crowd.joined(phone);
         return;
       }
-      const organisation = ORGANISATIONS[phone.number % ORGANISATIONS.length];
-      const enter = { id: commandId("enter", phone.number), type: "participant.enter", name: `Deelnemer ${phone.number}` };
-      phone.call("commands", [{ ...enter, organisation }], (answer, at, end) => {
+      const enter = { id: commandId("enter", phone.number), type: "participant.enter", ...phone.who };
+      phone.call("commands", [enter], (answer, at, end) => {
         const [entered] = JSON.parse(answer.toString("utf8", at, end))[0];
         if (entered.ok) phone.crowd.joined(phone);
         else phone.crowd.failed(phone, entered.message);
@@ -250,9 +248,7 @@ const reference = {
   auth: () => ({}),
 
   join(phone) {
-    const organisation = ORGANISATIONS[phone.number % ORGANISATIONS.length];
-    const who = { room: phone.crowd.code, name: `Deelnemer ${phone.number}`, organisation };
-    phone.call("join", who, () => phone.crowd.joined(phone));
+    phone.call("join", { room: phone.crowd.code, ...phone.who }, () => phone.crowd.joined(phone));
   },
 
   event(phone, bytes, from, to) {
@@ -287,8 +283,8 @@ function numberAfter(bytes, from, name) {
 
 /** All phones of one session. */
 class Crowd {
-  constructor({ host, port, code, step, boxes, items, dialect }) {
-    Object.assign(this, { host, port, code, step, boxes, items });
+  constructor({ host, port, code, step, script, dialect }) {
+    Object.assign(this, { host, port, code, step, script });
     this.dialect = dialect === "ours" ? ours : reference;
     this.phones = [];
     this.problems = [];
@@ -373,13 +369,12 @@ class Crowd {
   command(phone, index) {
     const id = commandId("command", index);
     if (this.load.kind === "ratings") {
-      const turn = Math.floor(index / this.phones.length);
-      const item = this.items[(turn + phone.number) % this.items.length];
-      const score = 1 + ((phone.number + Math.floor(turn / this.items.length)) % SCORES);
-      return { id, type: "rating.rate", step: this.step, item, score };
+      const answers = this.script.answers[phone.number % this.script.answers.length];
+      const answer = answers[Math.floor(index / this.phones.length) % answers.length];
+      return { id, type: "rating.rate", step: this.step, ...answer };
     }
-    const box = this.boxes[index % this.boxes.length];
-    return { id, type: "canvas.add_card", step: this.step, card: commandId("card", index), box, text: TEXT };
+    const card = this.script.cards[index % this.script.cards.length];
+    return { id, type: "canvas.add_card", step: this.step, card: commandId("card", index), ...card };
   }
 
   acknowledged(index) {

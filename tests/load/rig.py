@@ -21,6 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from tests.load.people import Place, script_for
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 HOST = "127.0.0.1"
@@ -193,16 +195,6 @@ class Phones:
             self._process.kill()
 
 
-@dataclass(frozen=True)
-class Place:
-    """Which session the phones meet in, and what they contribute to."""
-
-    playbook: str
-    step: str
-    boxes: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
-
-
 class Room:
     """A server and a crowd of phones in one fresh session after the other."""
 
@@ -229,8 +221,10 @@ class Room:
 
     def reopen(self) -> None:
         """Let all phones leave; new ones are about to come to the same session."""
-        where = {"step": self._place.step, "boxes": self._place.boxes, "items": self._place.items}
-        self.phones.ask("open", host=HOST, port=self.server.port, code=self._code, dialect=self.kind, **where)
+        place = self._place
+        script = script_for(place).as_data()
+        where = {"host": HOST, "port": self.server.port, "code": self._code, "step": place.step}
+        self.phones.ask("open", dialect=self.kind, script=script, **where)
         # What leaving costs is not to be measured as something else.
         time.sleep(LEAVE_SECONDS)
 
