@@ -147,6 +147,10 @@ class Activity(Protocol):
         """The record as it may leave in an exported log, now; None when nobody may see it yet."""
         ...
 
+    def whole(self, record: Record, session: "Session") -> Record | None:
+        """The record as whoever runs the server may have it, with who did it; None when nobody may see it yet."""
+        return self.exported(record, session)
+
     def holds(self, id: str) -> bool:
         """Whether a card, group or item that is this step's own has this id."""
         return False

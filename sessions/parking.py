@@ -186,7 +186,7 @@ class Parking:
     def exported(self, record: Record) -> Record | None:
         """The record as it may leave in an exported log; None when nobody may see it."""
         match record.event:
-            case Parked(thought=id) if id not in self.thoughts or self.thoughts[id].hidden:
+            case Parked(thought=id) if id not in self.thoughts:
                 return None
         if isinstance(record.event, Parked | Unparked) and record.actor != FACILITATOR:
             return replace(record, actor=WITHHELD)

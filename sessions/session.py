@@ -37,6 +37,7 @@ from sessions.delivers import Deliverable
 from sessions.items import Chosen, From
 from sessions.lineage import Lineage
 from sessions.message import (
+    FACILITATOR,
     STEERING,
     Actor,
     Closed,
@@ -135,10 +136,14 @@ class ShareReport:
 @event("session.created")
 @dataclass(frozen=True)
 class Created:
-    """Holds the whole plan, so that a log tells its story without the playbook it began with."""
+    """Holds the whole plan, so that a log tells its story without the playbook it began with.
+
+    ``formerly`` are the codes of sessions of this server that it was brought in from, the latest first.
+    """
 
     info: Info
     plan: Plan
+    formerly: list[str] = field(default_factory=list)
 
 
 @event("session.went", act=True)
@@ -258,6 +263,8 @@ class Session:
     """When the last event happened, ms since 1970."""
     shared: bool = False
     """Whether the report is shared with who took part."""
+    formerly: tuple[str, ...] = ()
+    """Codes of the sessions that this one was brought in from: who took part there is the same person here."""
 
     @classmethod
     def of(cls, code: str, records: Iterable[Record]) -> "Session":
@@ -286,6 +293,7 @@ class Session:
             activities={plan.id: KINDS[plan.kind][1].planned(plan) for plan in plans},
             step=plans[0].id,
             changed=record.at,
+            formerly=tuple(created.formerly),
         )
 
     @cached_property
@@ -553,23 +561,23 @@ class Session:
         return present(person=person.card if person else None, parked=parked or None, steps=steps)
 
     def exported(self, records: Iterable[Record]) -> Iterator[Record]:
-        """The log as the facilitator may have it: without hidden scores and cards, nameless where that was promised.
+        """The log as its facilitator may have it: without hidden scores and cards, nameless where that was promised.
 
-        What happened after this moment is left out: whether it is hidden is not known here.
+        What happened after this moment is left out: whether it is hidden is not known here.  See ``leaving``.
         """
-        for record in takewhile(lambda record: record.seq <= self.seq, records):
+        for record in self.past(records):
             step = getattr(record.event, "step", None)
-            if isinstance(record.event, Entered) and not self.info.names:
-                yield replace(record, event=replace(record.event, name=""))
-            elif isinstance(record.event, Parked | Unparked):
-                yield self.parking.exported(record) or replace(record, actor="withheld", event=Withheld())
+            if isinstance(record.event, Parked | Unparked):
+                yield self.parking.exported(record) or withheld(record)
             elif step is None:
                 yield record
             else:
-                # Nor who did it: what is told later without a name would have one here.
-                withheld = replace(record, actor="withheld", event=Withheld())
                 activity = self.activities.get(step)
-                yield (activity.exported(record, self) if activity else None) or withheld
+                yield (activity.exported(record, self) if activity else None) or withheld(record)
+
+    def past(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Those of the records that led to this state."""
+        return takewhile(lambda record: record.seq <= self.seq, records)
 
     def holds(self, id: str) -> bool:
         """Whether something has this id already: an id means one thing in a whole session."""
@@ -643,6 +651,16 @@ class Session:
 
     def _people_view(self) -> dict[str, Any]:
         return {id: person.view for id, person in self.people.items()}
+
+
+def withheld(record: Record) -> Record:
+    """What stands in the place of a record that nobody may see.
+
+    Nor who did it: what is told later without a name would have one here.  A facilitator has none.
+    """
+    return replace(
+        record, actor=record.actor if record.actor == FACILITATOR else "withheld", event=Withheld()
+    )
 
 
 def _titled(texts: list[str]) -> dict[str, Any]:

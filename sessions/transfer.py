@@ -1,8 +1,8 @@
 """Transfer: an exported log (``events.jsonl``) becomes a session again, here or on another server.
 
 A file from elsewhere is trusted in nothing: every line is decoded, its texts are cleaned, and it is told to the session
-like an event that happened; the first line that does not fit is named.  What the export left out (what was hidden, who
-did what in an anonymous step) is not in it, so it does not come back either.
+like an event that happened; the first line that does not fit is named.  What the export left out (see ``leaving``) is not
+in it, so it does not come back either; nor does what opened the session there: keys, and a report that was shared.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ import msgspec
 from sessions.activities import KINDS
 from sessions.activity import Audience
 from sessions.message import EVENTS, Record
-from sessions.session import Created, Session
+from sessions.session import Created, ReportShared, Session
 from sessions.steps import BadStep, check_steps
 from sessions.text import clean
 
@@ -48,6 +48,7 @@ class Line(msgspec.Struct, forbid_unknown_fields=True):
     type: str
     body: dict[str, Any]
     command: str | None = None
+    origin: str = ""
 
 
 def records_of(lines: Iterable[bytes]) -> list[Record]:
@@ -101,8 +102,18 @@ def _record(number: int, raw: bytes) -> Record:
         raise BadLog(number, "error.import.no_event") from None
     except ValueError:
         raise BadLog(number, "error.import.text_too_long") from None
-    # A command that was answered there must not count as answered here.
-    return Record(line.seq, line.at, clean(line.actor, newlines=False), event)
+    # A command that was answered there must not count as answered here; but where one ended is where an act ended.
+    command = f"imported-{line.seq:08}" if line.command else None
+    return Record(line.seq, line.at, clean(line.actor, newlines=False), _of_here(event), command)
+
+
+def _of_here(event: Any) -> Any:
+    match event:
+        case ReportShared():
+            return ReportShared(shared=False)
+        case Created():
+            return replace(event, formerly=[])
+    return event
 
 
 def _cleaned(value: Any) -> Any:
@@ -110,7 +121,9 @@ def _cleaned(value: Any) -> Any:
         case str() if len(value) > LONGEST_TEXT:
             raise ValueError
         case str():
-            return clean(value)
+            # The texts of a playbook end with a line; without it the report would not be the same, byte for byte.
+            cleaned = clean(value)
+            return f"{cleaned}\n" if cleaned and value.endswith("\n") else cleaned
         case dict():
             return {key: _cleaned(inner) for key, inner in value.items()}
         case list():
@@ -143,8 +156,20 @@ def _can_be_shown(session: Session, last: int) -> None:
         raise BadLog(last, "error.import.nonsense") from problem
 
 
+def origin_of(lines: Iterable[bytes]) -> str:
+    """What a log that can be brought in says of where it comes from; empty when it says nothing."""
+    first = next((raw for raw in lines if raw.strip()), b"{}")
+    return msgspec.json.decode(first.removeprefix(b"\xef\xbb\xbf"), type=Line).origin
+
+
 def retitled(records: list[Record], title: str) -> list[Record]:
     """The same log of a session with another title."""
     first = records[0]
     info = msgspec.structs.replace(first.event.info, title=title)
     return [replace(first, event=replace(first.event, info=info)), *records[1:]]
+
+
+def coming_from(records: list[Record], codes: list[str]) -> list[Record]:
+    """The same log of a session that was another one before: who took part there is the same person here."""
+    first = records[0]
+    return [replace(first, event=replace(first.event, formerly=codes)), *records[1:]]

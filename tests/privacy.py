@@ -17,7 +17,8 @@ from sessions.agenda_messages import (
     StepAdded,
     StepEdited,
 )
-from sessions.message import FACILITATOR, Record, event_line
+from sessions.leaving import lines_for
+from sessions.message import FACILITATOR, Record
 from sessions.parking import Parked, Settled
 from sessions.people import Entered
 from sessions.report import report_model, to_source
@@ -218,7 +219,9 @@ def check(session: Session, log: Iterable[Record]) -> None:
         for step in view["steps"].values():
             for id in step.get("cards", {}).keys() & allowed.anonymous:
                 assert not {"by", "author"} & step["cards"][id].keys()
-    check_export([event_line(record) for record in session.exported(log)], session, allowed)
+    check_export(list(lines_for("facilitator", session, log)), allowed)
+    check_everyone(list(lines_for("others", session, log)), allowed)
+    check_whole(list(lines_for("host", session, log)), allowed)
     report = report_model(session)
     for form in (to_source(report), to_json(report), *map(written_out, sheets(report))):
         check_everyone(form, allowed)
@@ -229,18 +232,14 @@ def written_out(sheet: Sheet) -> str:
     return written(sheet, "en").decode("utf-8-sig")
 
 
-def check_export(lines: list[dict[str, Any]], session: Session, allowed: Readers) -> None:
+def check_whole(lines: list[dict[str, Any]], allowed: Readers) -> None:
+    """Raises AssertionError when a whole log tells anything that nobody may read yet."""
+    assert words(lines) <= allowed.facilitator
+
+
+def check_export(lines: list[dict[str, Any]], allowed: Readers) -> None:
     """Raises AssertionError when an exported log tells its reader more than a facilitator may know."""
-    named = allowed.facilitator if session.info.names else allowed.everyone
-    typed = [line for line in lines if line["type"] != "participant.entered"]
-    assert words(typed) <= allowed.facilitator
-    assert words(lines) <= allowed.facilitator | named
-    if not session.info.names:
-        assert [
-            line["body"]["name"]
-            for line in lines
-            if line["type"] == "participant.entered" and line["body"]["name"]
-        ] == []
+    assert words(lines) <= allowed.facilitator
     ended = {line["body"]["step"] for line in lines if line["type"] == "rating.revealed"}
     for line in lines:
         if line["type"] in ANSWERS:

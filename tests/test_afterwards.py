@@ -10,6 +10,8 @@ import requests
 from sessions.texts import texts
 from sessions.web.keys import Tickets
 from tests.running import Server, Workshop
+from tests.test_report_http import share
+from tests.test_together import link
 from tests.wire import Guest, TurnedAway, fresh_id
 
 NL, EN = texts("nl").t, texts("en").t
@@ -156,6 +158,115 @@ def test_an_exported_log_comes_back_under_a_new_code(server: Server, workshop: W
     again = Workshop(server, code, key, {})
     assert Guest(again, "facilitator").attend().command("session.go", step="gesprek")["ok"]
     assert Guest(again).join().command("participant.enter", name="Nieuw")["ok"]
+
+
+def seated(workshop: Workshop, organisation: str) -> tuple[requests.Session, Guest]:
+    """The browser of somebody who joined, and their live connection."""
+    browser = requests.Session()
+    answer = browser.post(workshop.page, data={"organisation": organisation}, timeout=20)
+    assert answer.status_code == 200
+    return browser, at_work(workshop, browser)
+
+
+def at_work(workshop: Workshop, browser: requests.Session) -> Guest:
+    return Guest(workshop, token=browser.cookies[f"dt_participant_{workshop.code}"]).attend()
+
+
+def back(workshop: Workshop, log: bytes) -> Workshop:
+    """The session that is made of a saved log."""
+    answer = post(workshop.server, "/import", files={"file": ("events.jsonl", log)})
+    assert answer.status_code == 201, answer.text
+    return Workshop(workshop.server, code_on(answer.text), key_on(answer.text), {})
+
+
+def is_known(workshop: Workshop, browser: requests.Session) -> bool:
+    """Whether this browser need not join any more."""
+    page = browser.get(workshop.page, headers=DUTCH, timeout=20)
+    assert page.status_code == 200
+    return NL("join.you_join") not in page.text
+
+
+def test_people_are_who_they_were_when_their_session_comes_back(server: Server):
+    workshop = server.start_session("dialogen-afbakenen")
+    Guest(workshop, "facilitator").attend().command("session.go", step="canvas-a")
+    browser, guest = seated(workshop, "Waterschap")
+    card = {"step": "canvas-a", "card": fresh_id(), "box": "opgaven", "text": "Het gemaal"}
+    assert guest.command("canvas.add_card", **card)["ok"]
+    log = workshop.get("/events.jsonl", headers=workshop.bearer).content
+    again = back(workshop, log)
+    assert is_known(again, browser)
+    there = at_work(again, browser)
+    assert there.you["id"] == guest.you["id"]
+    assert there.mine == guest.mine
+    assert there.command("canvas.edit_card", step="canvas-a", card=card["card"], text="Twee gemalen")["ok"]
+    # Whoever leaves is out, and a log of a log still knows who was there.
+    browser.post(f"{again.page}/leave", timeout=20)
+    assert not is_known(again, browser)
+    third = back(again, again.get("/events.jsonl", headers=again.bearer).content)
+    assert is_known(third, browser)
+    assert not is_known(third, requests.Session())
+
+
+@pytest.mark.parametrize("change", [b"", b'"x', b'"WyIxMjM0NTY3OCJd.'])
+def test_nobody_is_known_from_a_log_that_only_says_where_it_comes_from(workshop: Workshop, change: bytes):
+    browser, _ = seated(workshop, "Waterschap")
+    log = workshop.get("/events.jsonl", headers=workshop.bearer).content
+    forged = re.sub(rb', "origin": "[^"]*"', b', "origin": ' + change + b'"' if change else b"", log)
+    assert forged != log
+    assert not is_known(back(workshop, forged), browser)
+
+
+def test_no_link_of_before_opens_a_session_that_came_back(workshop: Workshop):
+    _, companion = link(workshop, "facilitator", "Anne")
+    reader = share(workshop)
+    facilitator = requests.Session()
+    facilitator.post(f"{workshop.page}/key", json={"key": workshop.key}, timeout=20)
+    assert Guest(workshop, "facilitator").attend().view["session"]["shared"] is True
+    again = back(workshop, facilitator.get(f"{workshop.page}/events.jsonl", timeout=20).content)
+    assert facilitator.get(f"{again.page}/report", timeout=20).status_code == 403
+    for key in (workshop.key, companion):
+        with pytest.raises(TurnedAway) as refusal:
+            Guest(again, "facilitator", key=key).connect()
+        assert refusal.value.code == "forbidden"
+    assert "shared" not in Guest(again, "facilitator").attend().view["session"]
+    answer = requests.post(f"{again.page}/shared/key", json={"key": reader}, timeout=20)
+    assert answer.status_code == 403
+    assert requests.get(f"{again.page}/shared", timeout=20).status_code != 200
+
+
+def test_a_whole_log_is_for_the_host_who_gave_the_password(
+    start_server: Callable[..., Server], workshop: Workshop
+):
+    on_a_laptop = workshop.get("/events.jsonl?for=host", headers=workshop.bearer)
+    assert on_a_laptop.status_code == 403
+    server = start_server(environment={"DIALOOGTAFEL_CREATE_PASSWORD": PASSWORD})
+    bearer = {"Authorization": f"Bearer {PASSWORD}"}
+    created = requests.post(
+        f"{server.url}/api/sessions", json={"playbook": "herkenbaarheid-peilen"}, headers=bearer, timeout=20
+    ).json()
+    protected = Workshop(server, created["code"], created["key"], created["urls"])
+    secret = filled(protected)
+    assert protected.get("/events.jsonl?for=host", headers=protected.bearer).status_code == 403
+    host = requests.Session()
+    address = f"{protected.page}/events.jsonl?for=host"
+    assert host.get(address, timeout=20).status_code == 403
+    post(server, "/sessions", host, password=PASSWORD)
+    assert address.removeprefix(server.url) in host.get(f"{server.url}/sessions", timeout=20).text
+    hidden = host.get(address, timeout=20)
+    assert f"Naam {secret}" in hidden.text
+    assert f"Want {secret}" not in hidden.text
+    Guest(protected, "facilitator").attend().command("rating.reveal", step="herkenning")
+    rated = [line for line in host.get(address, timeout=20).text.splitlines() if "rating.rated" in line]
+    assert len(rated) == 1
+    assert f"Want {secret}" in rated[0]
+
+
+def test_a_log_for_somebody_unheard_of_is_refused(workshop: Workshop):
+    assert workshop.get("/events.jsonl?for=everybody", headers=workshop.bearer).status_code == 400
+    assert workshop.get("/events.jsonl?for=others").status_code == 403
+    others = workshop.get("/events.jsonl?for=others", headers=workshop.bearer)
+    assert "origin" not in others.text
+    assert "others" in others.headers["Content-Disposition"]
 
 
 @pytest.mark.parametrize(

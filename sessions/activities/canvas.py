@@ -36,6 +36,7 @@ from sessions.canvas_messages import (
     CardTaken,
     Covered,
     GroupRenamed,
+    Placed,
     PutBack,
     Revealed,
 )
@@ -685,14 +686,10 @@ class Canvas(Activity):
     def exported(self, record: Record, session: "Session") -> Record | None:
         event, cards = record.event, self.cards
         id: str = getattr(event, "card", "")
-        match event:
-            case CardAdded(covered=True) | CardEdited() if id not in cards:
-                # Taken back, perhaps before the reveal: then nobody was to read it.
-                return None
-            case CardAdded(anonymous=True):
-                event = replace(event, organisation="")
-        if id in cards and cards[id].covered:
+        if self._unread(event):
             return None
+        if isinstance(event, CardAdded) and event.anonymous:
+            event = replace(event, organisation="")
         if isinstance(event, PutBack):
             return replace(record, event=self._exported_put_back(event))
         if record.actor == FACILITATOR:
@@ -711,12 +708,30 @@ class Canvas(Activity):
                 return replace(record, actor=ANONYMOUS if nameless else record.actor, event=event)
         return record
 
+    def whole(self, record: Record, session: "Session") -> Record | None:
+        if self._unread(record.event):
+            return None
+        if isinstance(record.event, PutBack):
+            return replace(record, event=replace(record.event, cards=self._readable(record.event)))
+        return record
+
+    def _unread(self, event: Any) -> bool:
+        """Whether nobody may read this card yet, or nobody was to: it was taken back, perhaps before the reveal."""
+        id: str = getattr(event, "card", "")
+        if id in self.cards:
+            return self.cards[id].covered
+        return isinstance(event, CardEdited) or (isinstance(event, CardAdded) and event.covered)
+
+    def _readable(self, was: PutBack) -> dict[str, Placed]:
+        return {
+            id: placed for id, placed in was.cards.items() if id in self.cards and not self.cards[id].covered
+        }
+
     def _exported_put_back(self, was: PutBack) -> PutBack:
         """Without what stands on cards that nobody may read, or that nobody was to."""
         cards = {
             id: replace(placed, taken_by=self._alias(placed.taken_by, self.cards[id]))
-            for id, placed in was.cards.items()
-            if id in self.cards and not self.cards[id].covered
+            for id, placed in self._readable(was).items()
         }
         return replace(was, cards=cards)
 

@@ -405,6 +405,16 @@ class Page(Activity):
                 return replace(record, event=replace(revealed, kept=kept, people=self._people))
         return record
 
+    def whole(self, record: Record, session: "Session") -> Record | None:
+        match record.event:
+            case Answered(question=question, answer=answer):
+                stands = self.answers.get(record.actor, {}).get(question) == answer
+                return record if self.shown and stands else None
+            case Revealed() if self.shown:
+                return record
+        # Addresses are erased when their mail is gone; a file would keep them.
+        return self.exported(record, session)
+
     def report(self, session: "Session") -> Mapping[str, Any]:
         told = [told for told in self.told if told.texts or told.figures]
         unseen = 0 if self.shown else self._people

@@ -737,6 +737,17 @@ class Rating(Activity):
                 return replace(record, event=Revealed(happened.step, self.outcome(session)))
         return record
 
+    def whole(self, record: Record, session: "Session") -> Record | None:
+        match record.event:
+            case Rated() | DotsGiven() | Chose() as given:
+                # One that was changed before the reveal nobody was to see.
+                return record if self.revealed and self._stands(given, record) else None
+            case Tallied() if not self.revealed:
+                return None
+            case Revealed() | Reopened() if not self.shown:
+                return None
+        return record
+
     def _stands(self, given: Given, record: Record) -> bool:
         """Whether this is the answer that counts now, and not one that was changed or taken back."""
         voice = _voice(record)

@@ -135,6 +135,14 @@ def seat_of(desk: Desk, session: Session) -> str | None:
     return id if id in session.people else None
 
 
+def former_seat_of(desk: Desk, session: Session) -> str | None:
+    """Who the browser was in the session that this one was brought in from, when it is new here."""
+    if cookie_name("participant", session.code) in request.cookies:
+        return None
+    known = (token_id(desk, code) for code in session.formerly)
+    return next((id for id in known if id in session.people), None)
+
+
 def token_id(desk: Desk, code: str) -> str | None:
     """Who the browser says it is, in this session, also before it joined."""
     return desk.tickets.participant_id(code, request.cookies.get(cookie_name("participant", code)))

@@ -1,10 +1,11 @@
-"""Hosting: what becomes of sessions afterwards: the list of all, copies, imports, and erasing.
+"""Hosting: what becomes of sessions afterwards: the list of all, copies, saved logs, imports, and erasing.
 
 The list is for whoever runs the server: with the password for starting sessions, or without one from the machine itself.
 Copying and importing make a session, so they keep to the rules for that.
 """
 
 import datetime
+import json
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,16 +15,19 @@ from babel.dates import format_date, format_datetime
 from flask import Blueprint, redirect, request
 
 from sessions import books
+from sessions.leaving import Reader, lines_for
 from sessions.report_wording import LOCAL
 from sessions.session import Info, Session
 from sessions.text import clean
 from sessions.texts import texts
-from sessions.transfer import MOST_BYTES, BadLog, records_of, retitled
+from sessions.transfer import MOST_BYTES, BadLog, coming_from, origin_of, records_of, retitled
 from sessions.web.desk import (
     Desk,
     Problem,
     device_language,
     device_texts,
+    download,
+    facilitated,
     held,
     place_of,
     rendered,
@@ -41,6 +45,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
     """Put the routes for afterwards on *bp*."""
     _listing(bp, desk)
     _copying(bp, desk)
+    _saving(bp, desk)
     _importing(bp, desk)
     _erasing(bp, desk)
 
@@ -77,6 +82,7 @@ def _listing(bp: Blueprint, desk: Desk) -> None:
             search=search,
             all=all,
             more=skip + len(found) if skip + len(found) < all else 0,
+            whole=bool(desk.settings.create_password),
         )
 
     @bp.post("/sessions")
@@ -195,6 +201,41 @@ def _today() -> str:
     return datetime.datetime.now(LOCAL).date().isoformat()
 
 
+# saving
+
+
+def _saving(bp: Blueprint, desk: Desk) -> None:
+    @bp.get("/s/<code>/events.jsonl")
+    def events(code: str) -> Any:
+        """The log of a session, for its facilitator; ``?for=others`` without names, ``?for=host`` with who did what."""
+        reader = request.args.get("for", "facilitator")
+        match reader:
+            case "facilitator" | "others":
+                place = facilitated(desk, code)
+            case "host":
+                place = _of_host(desk, code)
+            case _:
+                raise Problem(400, "invalid", "error.http.bad")
+        session = place.room.committed
+        text = desk.blocking(partial(_saved, desk, session, reader))
+        ending = "jsonl" if reader == "facilitator" else f"{reader}.jsonl"
+        return download(text, "application/jsonl; charset=utf-8", session, ending, shown=False)
+
+
+def _of_host(desk: Desk, code: str) -> Place:
+    """The place of a session, for a host who gave the password: on a laptop whoever is at it would be the host."""
+    if not desk.settings.create_password or not is_host(desk):
+        raise Problem(403, "forbidden", "error.host.whole")
+    return place_of(desk, code)
+
+
+def _saved(desk: Desk, session: Session, reader: Reader) -> str:
+    lines = list(lines_for(reader, session, desk.hall.log.read(session.code)))
+    if reader != "others":
+        lines[0]["origin"] = desk.tickets.origin([session.code, *session.formerly])
+    return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+
+
 # bringing in
 
 
@@ -207,7 +248,8 @@ def _importing(bp: Blueprint, desk: Desk) -> None:
     def bring_in() -> Any:
         # A log is larger than any other form; how much is read is still limited.
         request.max_content_length = MOST_BYTES + 10_000
-        request.max_form_memory_size = 10_000
+        # A file is read in pieces, and each must fit; they are larger than what is typed.
+        request.max_form_memory_size = 1_000_000
         values = {"title": clean(request.form.get("title", "")[:2_000], newlines=False)}
         errors = _refusal_to_create(desk, request.form.get("password", "")) or text_errors(values)
         file = request.files.get("file")
@@ -216,8 +258,9 @@ def _importing(bp: Blueprint, desk: Desk) -> None:
         if errors or file is None:
             return _import_page(desk, values, errors), 403 if "password" in errors else 400
         content = file.stream.read()
+        lines = content.splitlines()
         try:
-            records = desk.blocking(lambda: records_of(content.splitlines()))
+            records = desk.blocking(lambda: records_of(lines))
         except BadLog as problem:
             sentence = device_texts().t(problem.key, **problem.params)
             if problem.line:
@@ -225,6 +268,7 @@ def _importing(bp: Blueprint, desk: Desk) -> None:
             return _import_page(desk, values, {"file": sentence}), 400
         if values["title"]:
             records = retitled(records, values["title"])
+        records = coming_from(records, desk.tickets.origins(origin_of(lines)))
         info: Info = records[0].event.info
         code, key = fresh_code(desk), new_key()
         if not desk.hall.bring(code, key_hash(key), records):

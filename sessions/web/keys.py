@@ -15,6 +15,8 @@ from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 HOST_SECONDS = 8 * 3600
 """How long the host need not give the password again."""
 LONGEST_TICKET = 400
+MOST_ORIGINS = 10
+"""Of how many sessions before it a saved log tells: a log of a log of a log."""
 
 SECRET_FILE = "secret"  # noqa: S105 - the name of the file, not what is in it
 
@@ -54,7 +56,10 @@ def key_fits(key: str, stored: str) -> bool:
 
 
 class Tickets:
-    """Signed tickets: ``participant`` says who, ``facilitator`` by which link, ``host`` and ``reader`` what was shown."""
+    """Signed tickets: ``participant`` says who, ``facilitator`` by which link, ``host`` and ``reader`` what was shown.
+
+    A saved log bears one as well: ``origin`` says what it is a log of.
+    """
 
     def __init__(self, secret: str) -> None:
         self._participant = URLSafeSerializer(secret, salt="participant")
@@ -62,6 +67,7 @@ class Tickets:
         self._creator = URLSafeSerializer(secret, salt="creator")
         self._host = URLSafeTimedSerializer(secret, salt="host")
         self._reader = URLSafeSerializer(secret, salt="reader")
+        self._origin = URLSafeSerializer(secret, salt="origin")
 
     def participant(self, code: str, id: str) -> str:
         """The token of a participant."""
@@ -117,6 +123,17 @@ class Tickets:
     def is_reader(self, code: str, key_hash: str, ticket: object) -> bool:
         """Whether this cookie was given for the key that opens the report now."""
         return _read(self._reader, ticket) == [code, key_hash]
+
+    def origin(self, codes: list[str]) -> str:
+        """What a saved log says of the session it comes from and those before it, the latest first."""
+        return str(self._origin.dumps(codes[:MOST_ORIGINS]))
+
+    def origins(self, origin: object) -> list[str]:
+        """The codes in what a saved log says; none when it was not saved here."""
+        match _read(self._origin, origin):
+            case [*codes]:
+                return [str(code) for code in codes]
+        return []
 
 
 def _read(serializer: URLSafeSerializer, ticket: object) -> object:

@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import format_date
-from flask import Blueprint, Flask, Response, redirect, request
+from flask import Blueprint, Flask, Response, make_response, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from sessions.message import Actor, event_line
+from sessions.message import Actor
 from sessions.room import Room
 from sessions.session import Session
 from sessions.web import (
@@ -39,8 +39,7 @@ from sessions.web.desk import (
     check_key,
     device_language,
     device_texts,
-    download,
-    facilitated,
+    former_seat_of,
     json_answer,
     place_of,
     plain_boot,
@@ -56,6 +55,8 @@ from sessions.web.holders import SwitchedOff
 from sessions.web.keys import cookie_name, new_participant
 
 MOST_BYTES = 64_000
+LEFT = "left"
+"""Stands in the cookie of a browser that gave up its seat."""
 
 
 def register(app: Flask, desk: Desk) -> None:
@@ -127,6 +128,9 @@ def _joining(bp: Blueprint, desk: Desk) -> None:
         place = place_of(desk, code)
         code = place.room.code
         session = place.room.committed
+        if former := former_seat_of(desk, session):
+            response = make_response(_app(desk, "participant", "participant", session))
+            return with_cookie(desk, response, "participant", code, desk.tickets.participant(code, former))
         if seat_of(desk, session) is None:
             return _join_page(desk, session, {}, {})
         return _app(desk, "participant", "participant", session)
@@ -154,9 +158,12 @@ def _joining(bp: Blueprint, desk: Desk) -> None:
 
     @bp.post("/s/<code>/leave")
     def leave(code: str) -> Any:
-        place = place_of(desk, code)
-        response = redirect(f"/s/{place.room.code}", 303)
-        response.delete_cookie(cookie_name("participant", place.room.code))
+        session = place_of(desk, code).room.committed
+        response = redirect(f"/s/{session.code}", 303)
+        if session.formerly:
+            # Else the ticket of the session that this one was brought in from would open it again.
+            return with_cookie(desk, response, "participant", session.code, LEFT)
+        response.delete_cookie(cookie_name("participant", session.code))
         return response
 
 
@@ -285,15 +292,6 @@ def _for_facilitators(bp: Blueprint, desk: Desk) -> None:
             # Whoever tries the link they made for somebody else stays what they are.
             return response
         return with_cookie(desk, response, "facilitator", code, desk.tickets.facilitator(code, id))
-
-    @bp.get("/s/<code>/events.jsonl")
-    def events(code: str) -> Any:
-        place = facilitated(desk, code)
-        session = place.room.committed
-        records = desk.blocking(lambda: list(desk.hall.log.read(session.code)))
-        lines = (json.dumps(event_line(record), ensure_ascii=False) for record in session.exported(records))
-        text = "".join(f"{line}\n" for line in lines)
-        return download(text, "application/jsonl; charset=utf-8", session, "jsonl", shown=False)
 
 
 def _remember_language() -> Any:

@@ -15,6 +15,10 @@ export function ManageDialog({ onClose }) {
           <a class="button" href=${`${base}/events.jsonl`} download>${t("after.export")}</a>
           <span class="muted small">${t("after.export_hint")}</span>
         </p>
+        <p>
+          <a class="button quiet" href=${`${base}/events.jsonl?for=others`} download>${t("after.export_others")}</a>
+          <span class="muted small">${t("after.export_others_hint")}</span>
+        </p>
         <p><a class="button danger" href=${`${base}/delete`}>${t("after.delete")}</a></p>
       </div>
     <//>
