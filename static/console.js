@@ -249,6 +249,7 @@ function Lobby({ start }) {
         <p>${t("console.lobby_text", { address: joinAddress() })}</p>
         <p class="join-code">${spacedCode(boot().code)}</p>
         <p>${people.value.online ? t("console.lobby_present", { n: people.value.online }) : t("console.nobody_yet")}</p>
+        <p class="muted">${t("console.lobby_late")}</p>
         <p class="row">
           <button type="button" class="button primary" onClick=${start}><${Icon} name="play" />${t("console.start")}</button>
           <a class="button" href=${boot().urls.screen} target="_blank" rel="noopener"><${Icon} name="monitor" />${t("console.open_screen")}</a>

@@ -326,7 +326,7 @@ function RatingProgress({ step }) {
       <p class="count"><strong>${done}</strong> ${step.per_organisation ? t("rating.of_organisations_ready", { n: done, all }) : t("rating.of_all_ready", { n: done, all })}</p>
       <progress class="progress" max=${all || 1} value=${done} aria-label=${t("rating.ready_of", { done, all })}></progress>
       <p class="muted">${step.per_organisation ? t("rating.begun_organisations", { n }) : t("rating.begun", { n })}</p>
-      ${step.progress && html`<${ProgressTable} progress=${step.progress} whole=${step.per_organisation} />`}
+      ${Object.keys(step.progress ?? {}).length > 0 && html`<${ProgressTable} progress=${step.progress} whole=${step.per_organisation} />`}
     </section>
   `;
 }

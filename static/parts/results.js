@@ -14,6 +14,8 @@ import { TrailButton } from "./trail.js";
 
 /** The key under which the server puts organisations that are too small to show on their own. */
 const OTHERS = "_other";
+/** So many names of organisations fit beside each other above their columns on a laptop. */
+const FEW_GROUPS = 5;
 
 /**
  * @typedef {{n: number, off?: number, counts?: Object<string, number>, median?: number, mean?: number,
@@ -112,7 +114,7 @@ function ScaleResults({ round, ids, results, compare, remarks, table, level, gro
   const frame = barFrame(Object.values(results), points, groups.length > 0);
 
   return html`
-    <div class="results" data-shape=${shape} style=${{ "--groups": groups.length + 1 }}>
+    <div class="results" data-shape=${shape} data-many=${groups.length > FEW_GROUPS ? "" : undefined} style=${{ "--groups": groups.length + 1 }}>
       <${ScaleLegend} points=${points} off=${round.scale.off} reference=${reference} />
       ${groups.length > 0 && html`<${GroupHeads} groups=${groups} />`}
       <ol class=${grow ? "results-list growing" : "results-list"} data-fits>
