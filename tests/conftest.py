@@ -21,6 +21,34 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+WITHOUT_FIXTURES = (
+    "test_conformance.py",
+    "test_faults.py",
+    "test_hostile.py",
+    "test_load.py",
+    "test_machine.py",
+    "test_simulation.py",
+)
+"""Files that take long although none of their tests asks for a browser or a server."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long: whoever begins one last keeps everybody else waiting."""
+    ranks: dict[Path, int] = {}
+    for item in items:
+        ranks[item.path] = min(ranks.get(item.path, 3), _rank(item))
+    items.sort(key=lambda item: ranks[item.path])
+
+
+def _rank(item: pytest.Item) -> int:
+    asks_for = getattr(item, "fixturenames", ())
+    if "browser" in asks_for:
+        return 0
+    if item.path.name in WITHOUT_FIXTURES:
+        return 1
+    return 2 if {"server", "start_server"}.intersection(asks_for) else 3
+
+
 @pytest.fixture(autouse=True)
 def guests_leave() -> Iterator[None]:
     """After each test every guest who is still there goes home."""
