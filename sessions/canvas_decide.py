@@ -41,7 +41,7 @@ from sessions.canvas_messages import (
     TakeCard,
     UngroupCards,
 )
-from sessions.cards import Card
+from sessions.card import Card
 from sessions.fields import Field, Known, missing, read_fields
 from sessions.items import choice
 from sessions.message import FACILITATOR, Actor, Forbidden, Invalid, Rejected, TooLarge

@@ -19,7 +19,8 @@ from sessions.canvas_messages import (
     PutBack,
     Revealed,
 )
-from sessions.cards import Card, Cards, Group
+from sessions.card import Card, Group
+from sessions.cards import Cards
 from sessions.message import Rejected
 
 if TYPE_CHECKING:

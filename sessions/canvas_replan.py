@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from sessions.boards import Box, Plan
-from sessions.cards import Card, Cards
+from sessions.card import Card
+from sessions.cards import Cards
 from sessions.fields import Field
 from sessions.message import Rejected
 from sessions.shelf import Shelf

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sessions.activity import Contribution
 from sessions.boards import Box
-from sessions.cards import Card
+from sessions.card import Card
 from sessions.fields import Kind
 from sessions.items import choice
 from sessions.lineage import trail

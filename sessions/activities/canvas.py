@@ -43,7 +43,8 @@ from sessions.canvas_messages import (
 from sessions.canvas_repair import turned_back
 from sessions.canvas_replan import Alone, check_board, check_promises, is_untouched, with_ready_made
 from sessions.canvas_report import told_board
-from sessions.cards import Card, Cards, Group
+from sessions.card import Card, Group
+from sessions.cards import Cards
 from sessions.copying import copied
 from sessions.items import From, Item, Link, Offer, choice, decision_on, upstream, waits
 from sessions.message import FACILITATOR, MAX_TEXT, Actor, Record, Rejected
