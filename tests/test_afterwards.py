@@ -35,7 +35,7 @@ def in_files(server: Server, text: str) -> list[str]:
 
 def code_on(page: str) -> str:
     """The code of the session that was made."""
-    found = re.search(r'<strong class="code">(\d{4}) (\d{4})</strong>', page)
+    found = re.search(r'<strong class="code"[^>]*>(\d{4}) (\d{4})</strong>', page)
     assert found
     return "".join(found.groups())
 

@@ -136,7 +136,7 @@ class Server:
         request = urllib.request.Request(
             f"{self.url}/api/sessions", body, {"Content-Type": "application/json"}, method="POST"
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return str(json.load(answer)["code"])
 
     @property
