@@ -8,7 +8,7 @@ gets wrong: an activity never changes; ``evolve`` returns the next one.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from operator import is_
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sessions.session import Session
 
 Audience = Literal["everyone", "facilitator"]
+T = TypeVar("T")
 
 
 class StepPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -233,12 +234,13 @@ class Activity(Protocol):
         return ()
 
 
-def kept(memory: dict[str, Any], name: str, grounds: tuple[object, ...], make: Callable[[], Any]) -> Any:
+def kept(memory: dict[str, Any], name: str, grounds: tuple[object, ...], make: Callable[[], T]) -> T:
     """What *make* gives, the same object as long as it is made from the same objects; *memory* holds both."""
     known = memory.get(name)
     if known is None or len(known[0]) != len(grounds) or not all(map(is_, known[0], grounds)):
         known = memory[name] = grounds, make()
-    return known[1]
+    found: T = known[1]
+    return found
 
 
 def present(**fields: Any) -> dict[str, Any]:

@@ -357,10 +357,8 @@ class Canvas(Activity):
     def shown_cards(self, session: "Session") -> list[Card]:
         """The cards everyone may see in this step: box by box, in their order."""
         board = self.board(session)
-        cards: list[Card] = self._kept(
-            "shown", tuple(self._lists(board)), lambda: list(chain.from_iterable(self._lists(board)))
-        )
-        return cards
+        lists = tuple(self._lists(board))
+        return kept(self.memory, "shown", lists, lambda: list(chain.from_iterable(lists)))
 
     def _lists(self, board: "Canvas", boxes: Collection[str] = ()) -> Iterator[list[Card]]:
         """The shown cards of each box this step is about; with *boxes* only of these."""
@@ -380,8 +378,7 @@ class Canvas(Activity):
 
     def focus(self, board: "Canvas") -> frozenset[str]:
         """The boxes that this step is about."""
-        focus: frozenset[str] = self._kept("focus", (), lambda: frozenset(self.plan.focus or board.boxes))
-        return focus
+        return kept(self.memory, "focus", (), lambda: frozenset(self.plan.focus or board.boxes))
 
     def agreed_with(self, session: "Session") -> tuple[str, ...]:
         """The fields that make a card of this board agreed, as the first step that names some has it."""
@@ -390,8 +387,7 @@ class Canvas(Activity):
             board = self.board(session)
             return next((tuple(plan.agreed_with) for plan in _plans(board, session) if plan.agreed_with), ())
 
-        found: tuple[str, ...] = self._kept("agreed_with", (), make)
-        return found
+        return kept(self.memory, "agreed_with", (), make)
 
     def _homes(self, session: "Session", board: "Canvas") -> dict[str, frozenset[str]]:
         """The steps that work on the board, and the boxes whose cards are told of in each.
@@ -517,11 +513,14 @@ class Canvas(Activity):
     def view(self, audience: Audience, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)
         cards, plan = board.cards, board.plan
-        seen: Seen = self._kept(audience, (), lambda: self._seen_by(audience, session))
+        seen = kept(self.memory, audience, (), lambda: self._seen_by(audience, session))
         shown: dict[str, Any] = {
             **seen.unchanging,
-            "boxes": self._kept(
-                "boxes", (board.locked,), lambda: self.plan.box_views(plan, seen.boxes, board.locked)
+            "boxes": kept(
+                self.memory,
+                "boxes",
+                (board.locked,),
+                lambda: self.plan.box_views(plan, seen.boxes, board.locked),
             ),
             "cards": cards.shelf.map(seen.lens),
             "groups": cards.groups.map(seen.group_lens),
@@ -532,7 +531,7 @@ class Canvas(Activity):
         if audience == "facilitator":
             # The same for all steps on this board.
             grounds = (session.people, cards.own)
-            shown["progress"] = board._kept("progress", grounds, lambda: progress(session, cards.own))
+            shown["progress"] = kept(board.memory, "progress", grounds, lambda: progress(session, cards.own))
             if removed := self._removed_views(board, seen.lens):
                 shown["removed"] = removed
         if plan.rows:
@@ -583,9 +582,6 @@ class Canvas(Activity):
         lens = Lens(audience, self._first_here(session, board), agreed_with)
         return Seen(focus, unchanging, lens, GroupLens(audience, focus))
 
-    def _kept(self, name: str, grounds: tuple[object, ...], make: Callable[[], Any]) -> Any:
-        return kept(self.memory, name, grounds, make)
-
     def _rows_view(self, source: From, session: "Session") -> dict[str, Any]:
         found = choice(source, session)
 
@@ -598,8 +594,7 @@ class Canvas(Activity):
                 ),
             )
 
-        made: dict[str, Any] = self._kept("rows", (found, *session.decided), make)
-        return made
+        return kept(self.memory, "rows", (found, *session.decided), make)
 
     def _links_view(self, field: str, source: From, session: "Session") -> dict[str, Any]:
         found = choice(source, session)
@@ -611,8 +606,7 @@ class Canvas(Activity):
                 lambda item, n, word: {"title": item.title, "order": n},
             )
 
-        made: dict[str, Any] = self._kept(f"links.{field}", (found,), make)
-        return made
+        return kept(self.memory, f"links.{field}", (found,), make)
 
     def _entries(
         self,
@@ -679,8 +673,7 @@ class Canvas(Activity):
             steps = [(step, focus[step], plans[step].per_person) for step in homes]
             return steps, {box: step for step, boxes in homes.items() for box in boxes}
 
-        places: tuple[list[tuple[str, frozenset[str], int]], dict[str, str]] = self._kept("places", (), make)
-        return places
+        return kept(self.memory, "places", (), make)
 
     # leaving the room
 
@@ -749,8 +742,7 @@ class Canvas(Activity):
 
     def _first_here(self, session: "Session", board: "Canvas") -> frozenset[str]:
         """The boxes whose cards views and the report tell of in this step only."""
-        found: frozenset[str] = self._kept("first", (), lambda: self._homes(session, board)[self.plan.id])
-        return found
+        return kept(self.memory, "first", (), lambda: self._homes(session, board)[self.plan.id])
 
 
 def _plans(board: Canvas, session: "Session") -> Iterator[Plan]:
