@@ -6,6 +6,7 @@ import time
 import pytest
 
 from sessions.report import report_model
+from sessions.report_pdf import can_print
 from tests.load import report
 from tests.load.__main__ import KINDS, Line, fill, table
 from tests.load.people import CANVAS, CARDS, ROUND, ROUNDS, script_for
@@ -72,8 +73,11 @@ def test_a_slow_phone_shows_every_update(tmp_path):
 def test_what_a_report_takes_is_told_form_by_form():
     story = report.big(60)
     assert sum(len(section.contributions) for section in report_model(story.session).sections) == 60
-    assert [name for name, _ in report.forms(story)] == ["model", "source", ".md", "HTML", ".json", ".csv"]
-    assert [name for name, _, _ in report.hostile(200)] == list(report.HOSTILE)
+    told = [name for name, _ in report.forms(story)]
+    assert told == ["model", "source", *report.FORMS, *(["PDF"] if can_print() else [])]
+    for name, typed, written in report.hostile(200):
+        assert name in report.HOSTILE
+        assert typed.keys() == written.keys() == report.FORMS.keys()
 
 
 def test_the_table_shows_medians_their_ratio_and_who_was_disturbed():

@@ -1,5 +1,6 @@
 """Any text goes through Markdown unharmed: the same words come out, and nothing else."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -233,20 +234,42 @@ def test_a_hostile_text_comes_back_whole(piece: str) -> None:
     assert Seen(to_html(escape(piece * (20_000 // len(piece))))).text
 
 
-def test_markdown_too_long_or_too_deep_is_refused() -> None:
+def test_markdown_that_is_too_long_is_refused() -> None:
     with pytest.raises(ValueError, match="characters"):
         to_html("a" * (MAX_CHARS + 1))
-    with pytest.raises(ValueError, match="too deep"):
-        to_html("1. " * 5000)
 
 
-def test_a_deep_text_becomes_a_shallow_tree() -> None:
+@pytest.mark.parametrize("mark", ["> ", "- ", "1. ", "*a _b "])
+def test_a_deep_text_becomes_a_shallow_tree_with_all_of_its_words(mark: str) -> None:
     def depth(nodes: list[Any]) -> int:
         return max((1 + depth(node[2:]) for node in nodes if isinstance(node, list)), default=0)
 
-    tree = to_tree("> " * 60 + "diep")
-    assert depth(tree) == MAX_DEPTH
-    assert elements(tree)[-1][-1] == "diep"
+    closed = " c_ d*" * 400 if mark.startswith("*") else ""
+    tree = to_tree(mark * 400 + "diep" + closed)
+    assert 10 < depth(tree) <= MAX_DEPTH
+    assert "diep" in str(tree)
+
+
+def test_tables_say_what_their_cells_are() -> None:
+    html = to_html("| a | b |\n|---|--:|\n| *c* | 2 |\n| ██▌ | █ |\n", document=True)
+    assert re.sub(r">\s+<", "><", html) == (
+        '<div class="table" tabindex="0"><table><thead><tr><th scope="col">a</th>'
+        '<th class="number" scope="col">b</th></tr></thead><tbody>'
+        '<tr><th scope="row"><em>c</em></th><td class="number">2</td></tr>'
+        '<tr><th scope="row"><span aria-hidden="true" class="bar">██▌</span></th>'
+        '<td class="number"><span aria-hidden="true" class="bar">█</span></td></tr>'
+        "</tbody></table></div>"
+    )
+    plain = to_html("| a | b |\n|---|--:|\n| c | 2 |\n")
+    assert "<td>c</td>" in plain
+    assert "<div" not in plain
+
+
+def test_html_is_text_also_within_code_and_addresses() -> None:
+    seen = Seen(to_html("`<b>` \\<b> [x](https://x.nl/<b>) ![<i>](https://x.nl/a.png)\n\n```\n<pre>\n```\n"))
+    assert seen.elements == ["p", "code", "a", "pre", "code"]
+    assert seen.text == "<b> <b> x <i> <pre>"
+    assert "https://x.nl/%3Cb%3E" in to_html("[x](https://x.nl/<b>)")
 
 
 def test_the_tree_of_a_page_starts_below_the_title_of_that_page() -> None:
@@ -274,7 +297,7 @@ def test_lists_tables_breaks_and_links_are_in_the_tree() -> None:
             "ul",
             {},
             ["li", {}, "een ", ["em", {}, "a"], " ", ["em", {}, "b"]],
-            ["li", {}, "twee", ["br", {}], "\n  regels"],
+            ["li", {}, "twee", ["br", {}], "\nregels"],
         ],
         ["hr", {}],
         ["p", {}, ["a", {"href": "https://x.nl", "rel": "noopener noreferrer"}, "x"]],
