@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from sessions.charts import Chart, alternative, svg
@@ -23,7 +24,10 @@ DEEPEST = 3
 """Lists within lists are told apart so many times."""
 
 MANY_COLUMNS = 8
+MOST_COLUMNS = 24
+"""A wider table goes on below itself; Word knows no more than 63."""
 FEW_ROWS = 8
+FEW_ITEMS = 5
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _BAR = re.compile("[█▏▎▍▌▋▊▉]+")
 
@@ -73,6 +77,10 @@ LOOKS = {
     "code": replace(PLAIN, code=True),
 }
 INLINE = {"strong", "em", "code", "a", "br"}
+
+
+Row = tuple[bool, Sequence[list[Any]]]
+"""Whether it is a head, and its cells as nodes."""
 
 
 class Writer:
@@ -131,12 +139,15 @@ class Writer:
     def _list(self, items: Iterable[Node], numbers: int, style: str, level: int) -> None:
         depth = min(level, DEEPEST)
         numbered = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{numbers}"/></w:numPr>'
-        for item in items:
-            if isinstance(item, str):
-                continue
+        self._keep_with_next()
+        listed = [item for item in items if not isinstance(item, str)]
+        for place, item in enumerate(listed, 1):
+            # A short list stays in one piece.
+            stay = "<w:keepNext/>" if place < len(listed) <= FEW_ITEMS else ""
             first, rest = _first_paragraph(item[2:])
             runs = self._runs(first) or _run("", PLAIN)
-            self.paper.blocks.append(f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{numbered}</w:pPr>{runs}</w:p>')
+            properties = f'<w:pPr><w:pStyle w:val="{style}"/>{stay}{numbered}</w:pPr>'
+            self.paper.blocks.append(f"<w:p>{properties}{runs}</w:p>")
             self.blocks(rest, "ListContinue", level + 1)
 
     def _preformatted(self, children: Sequence[Node]) -> None:
@@ -157,6 +168,10 @@ class Writer:
         ]
         if not rows:
             return
+        for part in _in_parts(rows):
+            self._table_part(part)
+
+    def _table_part(self, rows: Sequence[Row]) -> None:
         count = max(len(cells) for _, cells in rows)
         size = 8 if count > MANY_COLUMNS else 9.5
         said = [[_plain(cells[at]) if at < len(cells) else "" for at in range(count)] for _, cells in rows]
@@ -170,9 +185,7 @@ class Writer:
             '<w:p><w:pPr><w:spacing w:after="60" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
         )
 
-    def _table_rows(
-        self, rows: Sequence[tuple[bool, Sequence[list[Any]]]], widths: Sequence[int], size: float
-    ) -> str:
+    def _table_rows(self, rows: Sequence[Row], widths: Sequence[int], size: float) -> str:
         """A head stays with the row below it, and a small table stays in one piece."""
         small = len(rows) <= FEW_ROWS
         return "".join(
@@ -237,6 +250,8 @@ class Writer:
         )
 
     def _linked(self, text: str, look: Look, address: str) -> str:
+        if not _leads_somewhere(address):
+            return _run(text, look)
         return f'<w:hyperlink r:id="{self.paper.link(address)}">{_run(text, replace(look, link=True))}</w:hyperlink>'
 
 
@@ -279,6 +294,34 @@ def _run(text: str, look: Look) -> str:
     return f'<w:r>{look.xml}<w:t xml:space="preserve">{escape(NO_XML.sub("", text))}</w:t></w:r>'
 
 
+LONGEST_ADDRESS = 2_000
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_NO_ADDRESS = re.compile(r"[^!-~]|[\"<>\\^`{|}]")
+
+
+def _leads_somewhere(address: str) -> bool:
+    """Whether this is an address for Word, which calls a whole document broken for one that is none."""
+    if len(address) > LONGEST_ADDRESS or _NO_ADDRESS.search(address):
+        return False
+    try:
+        parted = urlsplit(address)
+        port = parted.port
+    except ValueError:
+        return False
+    return parted.scheme == "mailto" or (bool(_HOST.fullmatch(parted.hostname or "")) and port != 0)
+
+
+def _in_parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """The table itself, or when it is too wide its columns in parts, each with what the rows are called."""
+    columns = max(len(cells) for _, cells in rows)
+    if columns <= MOST_COLUMNS:
+        yield rows
+        return
+    step = MOST_COLUMNS - 1
+    for start in range(1, columns, step):
+        yield [(head, [*cells[:1], *cells[start : start + step]]) for head, cells in rows]
+
+
 def _first_paragraph(children: Sequence[Node]) -> tuple[list[Node], list[Node]]:
     """What stands beside the bullet of an item, and what follows below."""
     loose: list[Node] = []
@@ -289,8 +332,13 @@ def _first_paragraph(children: Sequence[Node]) -> tuple[list[Node], list[Node]]:
         elif node[0] == "p" and not loose:
             return list(node[2:]), list(children[at + 1 :])
         else:
-            return loose, list(children[at:])
+            # The line ends where a list within it begins.
+            return [*loose[:-1], *(_ended(last) for last in loose[-1:])], list(children[at:])
     return loose, []
+
+
+def _ended(node: Node) -> Node:
+    return node.rstrip("\n") if isinstance(node, str) else node
 
 
 def _plain(cell: Sequence[Any]) -> str:

@@ -35,6 +35,10 @@ _PLACES: dict[Language, str] = {"nl": "nl-NL", "en": "en-GB"}
 _OLD = (1980, 1, 1, 0, 0, 0)
 """The oldest moment that a zip file knows."""
 
+_NOT_OURS = ("/thumbnail", "/customXml", "/stylesWithEffects")
+_WORD_OF_NOW = "15"
+"""With a lower number Word opens a document in its compatibility mode."""
+
 _NAMESPACES = nsdecls("w", "r", "wp", "a", "pic")
 
 
@@ -54,6 +58,7 @@ class Paper:
         self._styles()
         self._page()
         self._properties()
+        self._settings()
         self._numbering()
 
     # what blocks refer to
@@ -130,10 +135,22 @@ class Paper:
         properties.title, properties.language = self.title[:255], _PLACES[self.language]
         properties.author = properties.last_modified_by = properties.comments = properties.keywords = ""
         properties.created = properties.modified = at
-        relations = self.document.part.package.rels
-        # The template has a picture of a page of its own.
-        for id in [id for id, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
-            del relations[id]
+        # The template brings a picture of a page of its own, a list of sources, and its styles once more for Word 2010.
+        for relations in (self.document.part.package.rels, self.document.part.rels):
+            for id in [id for id, relation in relations.items() if relation.reltype.endswith(_NOT_OURS)]:
+                del relations[id]
+
+    def _settings(self) -> None:
+        """What the template leaves to Word of 2010, or to English."""
+        settings = self.document.settings.element
+        settings.find(qn("w:zoom")).set(qn("w:percent"), "100")
+        settings.remove(settings.find(qn("w:savePreviewPicture")))
+        for setting in settings.iter(qn("w:compatSetting")):
+            if setting.get(qn("w:name")) == "compatibilityMode":
+                setting.set(qn("w:val"), _WORD_OF_NOW)
+        language = settings.find(qn("w:themeFontLang"))
+        language.set(qn("w:val"), _PLACES[self.language])
+        del language.attrib[qn("w:eastAsia")]
 
     def _numbering(self) -> None:
         numbering = self.document.part.numbering_part.element

@@ -1,0 +1,103 @@
+"""The Word document holds to what Word demands: of every playbook in both languages, and of whatever is edited into it."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from sessions.report import Report, report_model, to_source
+from sessions.report_docx import to_docx
+from tests.docx_rules import breakages, complaints
+from tests.players import played
+from tests.shape import DOCUMENTS, opened
+from tests.test_markdown import PIECES
+
+
+@cache
+def report_of(plan: str) -> tuple[Report, str]:
+    report = report_model(played(plan).session)
+    return report, to_source(report)
+
+
+@cache
+def plain() -> Report:
+    return replace(report_of("herkenbaarheid-peilen/nl")[0], figures={})
+
+
+@cache
+def document() -> bytes:
+    return to_docx(*report_of("herkenbaarheid-peilen/nl"))
+
+
+@pytest.mark.parametrize("plan", DOCUMENTS)
+def test_word_has_nothing_against_the_document_of_a_playbook(plan: str) -> None:
+    assert complaints(to_docx(*report_of(plan))) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "complaint"),
+    [
+        (b'"Heading2"', b'"Heading4"', "a heading of level 4 below 1"),
+        (b'"Heading2"', b'"Kop2"', "there is no style Kop2"),
+        (b"<w:gridCol ", b'<w:gridCol w:w="9"/><w:gridCol ', "for"),
+        (b"<w:tblHeader/>", b"", "has no head"),
+        (b'<wp:docPr id="2"', b'<wp:docPr id="1"', "two pictures are number 1"),
+        (b' descr="', b' descr="" title="', "described in 0 characters"),
+        (b'r:embed="', b'r:embed="x', "which is not there"),
+        (b'<w:numId w:val="90"/>', b'<w:numId w:val="89"/>', "there is no list 89"),
+        (b"<w:keepNext/>", b"<w:jc w:val='left'/><w:keepNext/>", "jc keepNext"),
+        (b"</w:tbl>", b"</w:tbl><w:tbl/>", "has no rows"),
+        (b'<w:t xml:space="preserve">', b"<w:t> ", "blanks that would go"),
+    ],
+)
+def test_every_rule_sees_what_is_wrong(was: bytes, becomes: bytes, complaint: str) -> None:
+    assert complaint in "\n".join(complaints(breakages(document(), [(was, becomes)])))
+
+
+STRANGE = [
+    '[a](http://x y) [b](http://[) [c](https://x.nl/<b>"^`{|}) [d](mailto:a b@c) [e](https://é.nl/é) [f](https://:0)',
+    "[a](https://x.nl:99999/) [b](http://..) [c](HTTPS://X.NL) [d](https://x.nl/" + "a" * 3_000 + ")",
+    "|" + "a|" * 100 + "\n|" + "-|" * 100 + "\n" + "|b" * 100 + "|\n|c|\n",
+    "| a |\n|---|\n\n| b |\n|---|\n| 1 | 2 | 3 |\n",
+    "- a\n\n    | b | c |\n    |---|---|\n    | d |\n\n        code\n\n> 1. x\n>     - y\n>         9999999999. z\n",
+    "1. a\n\n\n7. b\n\n0. c\n\n1234567. d\n",
+    "```\n  x\x0b<w:t>\n```\n\n---\n\n***\n",
+    "![picture](https://x.nl/a.png) [](https://x.nl) [ ](https://x.nl)",
+    "",
+]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+@example(STRANGE[0])
+@example(STRANGE[1])
+@example(STRANGE[2])
+@example(STRANGE[3])
+@example(STRANGE[4])
+@example(STRANGE[5])
+@example(STRANGE[6])
+@example(STRANGE[7])
+@example(STRANGE[8])
+def test_word_has_nothing_against_what_somebody_edits_into_it(text: str) -> None:
+    found = complaints(to_docx(plain(), text))
+    # Which headings there are is up to whoever edits.
+    assert [complaint for complaint in found if "heading" not in complaint] == []
+
+
+def test_a_wide_table_goes_on_below_with_what_its_rows_are_called() -> None:
+    head, row = ("|".join(f"{kind}{n}" for n in range(50)) for kind in "hr")
+    tables = opened(to_docx(plain(), f"|{head}|\n|{'---|' * 50}\n|{row}|\n")).tables
+    told = [[[cell.text for cell in row.cells] for row in table.rows] for table in tables]
+    assert all(table[0][0] == "h0" and table[1][0] == "r0" for table in told)
+    assert [cell for table in told for cell in table[0][1:]] == [f"h{n}" for n in range(1, 50)]
+    assert [cell for table in told for cell in table[1][1:]] == [f"r{n}" for n in range(1, 50)]
+
+
+def test_a_link_is_one_only_when_it_leads_to_an_address() -> None:
+    text = "[a](http://[) [b](https://x.nl:99999/) [c](http://..) [d](https://voorbeeld.example/a?b=c&d) [e](mailto:x@y.nl)"
+    [paragraph] = opened(to_docx(plain(), text)).paragraphs
+    links = [link.address for link in paragraph.hyperlinks]
+    assert links == ["https://voorbeeld.example/a?b=c&d", "mailto:x@y.nl"]
+    assert paragraph.text == "a b c d e"
