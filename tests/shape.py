@@ -9,7 +9,9 @@ p Iedereen verdeelde 3 stippen.
 [shows] De peiling: alle stippen. Regie: 4 stippen, 100%.
 """
 
+import hashlib
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,13 +24,28 @@ from docx.text.paragraph import Paragraph
 
 from tests.players import PLANS
 
-DOCUMENTS = [plan for plan in PLANS if plan.endswith("/nl")]
-"""Plans whose Word documents are kept, as such lines."""
+DOCUMENTS = [plan for plan in PLANS if "/" in plan]
+"""Plans whose Word documents are kept, as such lines: every playbook, in each of its languages."""
 
-PAGES = ["rating", "rating on two criteria", "rating of cascades", "dots", "choice"]
-"""Plans whose web pages are kept, letter by letter."""
+ROUNDS = ["rating", "rating on two criteria", "rating of cascades", "dots", "choice"]
+"""Plans whose web pages are kept letter by letter, with what is drawn in them."""
+
+PAGES = [*ROUNDS, *DOCUMENTS]
+"""Plans whose web pages are kept; those of playbooks with a sum in place of each drawing, see `kept`."""
 
 HEADINGS = {f"h{level}" for level in range(1, 7)}
+
+
+_DRAWN = re.compile(r"(?s)(<svg [^>]*>)(.*?)</svg>")
+
+
+def kept(plan: str, html: str) -> str:
+    """The web page of a plan as it is kept: a drawing that changes changes its sum."""
+    return html if plan in ROUNDS else _DRAWN.sub(_summed, html)
+
+
+def _summed(drawing: re.Match[str]) -> str:
+    return f"{drawing[1]}{hashlib.sha256(drawing[2].encode()).hexdigest()[:16]}</svg>"
 
 
 def folded(text: str) -> str:

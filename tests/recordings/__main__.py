@@ -15,7 +15,7 @@ from tests.recordings import (
     recordings,
     session_of,
 )
-from tests.shape import DOCUMENTS, PAGES, shape_of_docx
+from tests.shape import DOCUMENTS, PAGES, kept, shape_of_docx
 
 
 def main() -> None:
@@ -35,7 +35,8 @@ def main() -> None:
             shape = shape_of_docx(to_docx(report, to_source(report)))
             golden_form(plan, "docx").write_text("".join(f"{line}\n" for line in shape), "utf-8")
         if plan in PAGES:
-            golden_form(plan, "html").write_text(to_html_fragment(report, to_source(report)), "utf-8")
+            page = to_html_fragment(report, to_source(report))
+            golden_form(plan, "html").write_text(kept(plan, page), "utf-8")
     AS_DATA.write_text(to_json(report_model(played(PLAN_AS_DATA).session)), "utf-8")
 
 
