@@ -72,6 +72,8 @@ class Desk:
     """code -> version and moment of the report that was drawn last, and its HTML"""
     drawing: threading.Lock = field(default_factory=threading.Lock)
     """so that a room that opens the report at once has it drawn once"""
+    printing: threading.Lock = field(default_factory=threading.Lock)
+    """so that there is one PDF in the making at a time"""
 
 
 # who may see a session

@@ -16,9 +16,10 @@ from sessions.report_csv import to_csv_zip
 from sessions.report_docx import to_docx
 from sessions.report_html import policy, to_html_document, to_html_fragment
 from sessions.report_json import to_json
+from sessions.report_pdf import NoPdf, can_print, to_pdf
 from sessions.report_texts import Automatic, Source
 from sessions.session import Session
-from sessions.web.desk import Desk, boot_data, device_texts, download, facilitated, rendered, titled
+from sessions.web.desk import Desk, Problem, boot_data, device_texts, download, facilitated, rendered, titled
 
 MOST_REPORTS = 8
 """So many automatic texts are kept, so that looking at one again costs nothing."""
@@ -27,10 +28,13 @@ DOWNLOADS = {
     "md": "report.markdown",
     "html": "report.html",
     "docx": "report.docx",
+    "pdf": "report.pdf",
     "csv": "report.tables",
     "json": "report.data",
 }
 """The forms of the report, each with its label, in the order of the page."""
+OPTIONAL = {"pdf": can_print}
+"""Forms that not every server can make, each with what says whether this one can."""
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -108,7 +112,7 @@ def _reading(bp: Blueprint, desk: Desk) -> None:
             session=titled(session),
             report=Markup(html),  # noqa: S704 (sanitised)
             edited=source.edited,
-            downloads=[(t(key), f"{base}/report.{ending}") for ending, key in DOWNLOADS.items()],
+            downloads=[(t(DOWNLOADS[ending]), f"{base}/report.{ending}") for ending in _offered(desk)],
             urls=urls,
             boot=boot_data(desk, "report", "facilitator", session, urls),
         )
@@ -142,6 +146,10 @@ def _reading(bp: Blueprint, desk: Desk) -> None:
         return response
 
 
+def _offered(desk: Desk) -> list[str]:
+    return [ending for ending in DOWNLOADS if ending not in OPTIONAL or desk.blocking(OPTIONAL[ending])]
+
+
 def _document(desk: Desk, session: Session) -> tuple[str, str]:
     """The report as a web page of its own, and what that may do."""
     report = report_model(session)
@@ -169,6 +177,17 @@ def _downloads(bp: Blueprint, desk: Desk) -> None:
         session = facilitated(desk, code).room.committed
         file = desk.blocking(lambda: to_docx(report_model(session), source_of(desk, session).text))
         return download(file, DOCX, session, "docx", shown=False)
+
+    @bp.get("/s/<code>/report.pdf")
+    def report_pdf(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        try:
+            # One after the other: each takes a whole processor for seconds.
+            with desk.printing:
+                file = desk.blocking(lambda: to_pdf(report_model(session), source_of(desk, session).text))
+        except NoPdf as problem:
+            raise Problem(501 if problem.key == "error.pdf.missing" else 503, "no_pdf", problem.key) from None
+        return download(file, "application/pdf", session, "pdf", shown=False)
 
     @bp.get("/s/<code>/report.json")
     def report_json(code: str) -> Any:
