@@ -18,6 +18,9 @@ MAX_PASTED = 100_000
 """Characters in what is pasted."""
 MAX_ITEM_TEXT = 2_000
 
+_OPEN_CELL = re.compile(r'(?:^|[\t;])\s*"')
+_LONGEST_CELL = 20
+"""Lines in one cell of a spreadsheet."""
 _BULLET = re.compile(r"^(?:[-–—*•·▪◦]|\(?\d{1,3}[.)])\s+")
 
 
@@ -56,10 +59,16 @@ def pasted_items(text: str, there: Sequence[Item] = (), prefix: str = "i") -> Pa
 
 def _lines(text: str) -> list[tuple[str, str]]:
     """Title and further text of each line that says something."""
-    lines = [line for line in re.split(r"\r\n|[\r\n\x85\u2028\u2029]", text) if line.strip()]
+    text = text.removeprefix("\ufeff")
+    plain = [line for line in re.split(r"\r\n|[\r\n\x85\u2028\u2029]", text) if line.strip()]
+    lines = _whole_rows(plain)
     separator = _separator(lines)
     # Without one a quote is just a quote.
-    rows = ([line] if not separator else next(csv.reader([line], delimiter=separator)) for line in lines)
+    rows = (
+        [next(csv.reader([line], delimiter=separator)) for line in lines]
+        if separator
+        else [[line] for line in plain]
+    )
     found = []
     for row in rows:
         cells = [cell for cell in (clean(cell, newlines=False) for cell in row) if cell]
@@ -69,6 +78,21 @@ def _lines(text: str) -> list[tuple[str, str]]:
         if cells and (title := _BULLET.sub("", cells[0]).strip()):
             found.append((title, " – ".join(cells[1:])))
     return found
+
+
+def _whole_rows(lines: Sequence[str]) -> list[str]:
+    """*lines*, in which a cell between quotes that goes on over several lines is one line again."""
+    rows: list[str] = []
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        if _OPEN_CELL.search(lines[at]) and lines[at].count('"') % 2:
+            # A quote that nobody closes is just a quote.
+            later = range(at + 1, min(len(lines), at + _LONGEST_CELL))
+            end = next((n + 1 for n in later if lines[n].count('"') % 2), end)
+        rows.append(" ".join(lines[at:end]))
+        at = end
+    return rows
 
 
 def _separator(lines: Sequence[str]) -> str:

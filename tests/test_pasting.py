@@ -37,6 +37,14 @@ def test_a_spreadsheet_becomes_items_with_a_text():
     assert [(item.title, item.text) for item in pasted] == [("Dijk; hoog", "uitleg"), ("Water", 'zegt "nat"')]
 
 
+def test_a_cell_of_several_lines_is_one_item_and_a_lone_quote_swallows_nothing():
+    pasted = pasted_items('\ufeff"Dijk;\nhoog";uitleg\r\nWater;"zegt\n\n""nat"""\n').items
+    assert [(item.title, item.text) for item in pasted] == [("Dijk; hoog", "uitleg"), ("Water", 'zegt "nat"')]
+    assert titles('1\t"Dijk\nhoog"\tnu\n2\tWater') == ["Dijk hoog", "Water"]
+    assert titles('"Dijk;a\nWater;b\nBodem;c') == ["Dijk;a", "Water", "Bodem"]
+    assert titles('"Dijk\nWater"') == ['"Dijk', 'Water"']
+
+
 def test_what_is_there_already_is_counted_and_keeps_its_id():
     there = [Item("i1", "Dijk"), Item("x", "Water")]
     pasted = pasted_items("dijk\nNieuw\nNieuw\nWATER", there)
