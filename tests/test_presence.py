@@ -1,4 +1,5 @@
-"""Who is busy with which card: told where people fill in rows together, by organisation, and never by name."""
+"""Who is busy with what: with cards, told where people fill in rows together, by organisation and never by name; and
+behind the consoles, who edits which step."""
 
 import json
 from collections.abc import Iterator
@@ -106,3 +107,31 @@ def test_nonsense_about_where_somebody_is_changes_nothing(own_workshop):
     for n in range(200):
         at(an, step="table", card=row if n % 2 else "gone")
     assert an.command("canvas.edit_card", step="table", card=row, text="Still here")["ok"]
+
+
+def editing(guest: Guest) -> object:
+    """Who edits what, as *guest* heard it last."""
+    return guest.heard("people")[-1].get("editing", {}) if guest.heard("people") else None
+
+
+def test_consoles_hear_who_edits_which_step_and_nobody_else_does(own_workshop):
+    one, other = (Guest(own_workshop, "facilitator").attend() for _ in range(2))
+    phone, screen = Guest(own_workshop).join("Waterschap"), Guest(own_workshop, "screen").attend()
+    at(one, step="table", card="editing")
+    at(other, step="table", card="editing")
+    for guest in (one, other):
+        guest.wait_for(lambda me: editing(me) == {"table": {"own": 2}})
+    at(other, step=":session", card="editing")
+    one.wait_for(lambda me: editing(me) == {"table": {"own": 1}, ":session": {"own": 1}})
+    other.leave()
+    one.wait_for(lambda me: editing(me) == {"table": {"own": 1}})
+    # A card that a facilitator opens is no step, nor is something that is not on the agenda.
+    row = card_of(phone)
+    at(phone, step="table", card=row)
+    at(one, step="table", card=row)
+    one.wait_for(lambda me: (editing(me), told(me)) == ({}, {"table": {row: ["Waterschap"]}}))
+    at(one, step="nowhere", card="editing")
+    at(phone, step="table", card="editing")
+    one.wait_for(lambda me: (editing(me), told(me)) == ({}, {}))
+    for guest in (phone, screen):
+        assert not any("editing" in heard for heard in guest.heard("people"))

@@ -50,6 +50,10 @@ RETRY_SECONDS = 1.0
 NO_CHANGE = b"{}"
 MOST_GONE = 1_000
 """Erased sessions of which it is remembered that, and why, they are gone."""
+EDITING = "editing"
+"""Stands for the card when a facilitator has the step itself open in the editor of the agenda."""
+OTHER_PARTS = (":session", ":delivers")
+"""What else is edited there: no step, and no id of one."""
 MOST_CARDS_TOLD = 200
 """Of so many cards it is told who is busy with them: everybody hears it, at most once a second."""
 
@@ -434,7 +438,7 @@ class Hall:
     def people(place: Place, audience: Audience = "everyone") -> dict[str, Any]:
         """How many participants are here, on whose behalf, and which cards they are at.
 
-        Somebody with two tabs counts once.  Behind a console one also hears who is behind the others.
+        Somebody with two tabs counts once.  Behind a console one also hears who is behind the others, and what they edit.
         """
         here = [id for id, clients in place.people.items() if clients[0].actor.role == "participant"]
         known = place.room.published.people
@@ -445,6 +449,8 @@ class Hall:
         told: dict[str, Any] = {"online": len(here), "groups": groups}
         if audience == "facilitator":
             told["desk"] = Hall._who_is_behind_the_desk(place)
+            if editing := Hall._who_edits_what(place):
+                told["editing"] = editing
         return {**told, "at": at} if (at := Hall._who_is_where(place)) else told
 
     @staticmethod
@@ -457,9 +463,25 @@ class Hall:
                 found.setdefault(holder.id or "own", told)["windows"] += 1
         return found
 
+    @staticmethod
+    def _who_edits_what(place: Place) -> dict[str, dict[str, int]]:
+        """Step, or other part of the agenda -> link -> in how many windows it is open to be edited."""
+        found: dict[str, dict[str, int]] = {}
+        for client in place.clients.values():
+            if client.holder and client.at and (part := client.at[0]):
+                if part not in OTHER_PARTS and part not in place.room.published.steps:
+                    continue
+                there = found.setdefault(part, {})
+                link = client.holder.id or "own"
+                there[link] = there.get(link, 0) + 1
+        return found
+
     def stand(self, client: Client, at: tuple[str, str] | None) -> None:
-        """*client* is busy with a card, or with none any more."""
-        if client.actor.role == "participant" and at != client.at:
+        """*client* is busy with a card, or with none any more; a facilitator is so only with editing a step."""
+        role = client.actor.role
+        if role == "facilitator" and at and at[1] != EDITING:
+            at = None
+        if role in ("participant", "facilitator") and at != client.at:
             client.at = at
             self.places[client.code].people_changed = True
 
@@ -470,6 +492,8 @@ class Hall:
         found: dict[str, dict[str, list[str]]] = {}
         told = 0
         for id, clients in place.people.items():
+            if clients[0].actor.role != "participant":
+                continue
             person = session.people.get(id)
             for step, card in {client.at: None for client in clients if client.at}:
                 activity = session.activities.get(step)

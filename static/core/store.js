@@ -14,10 +14,12 @@ export const mine = signal({ steps: {} });
 export const you = signal(undefined);
 /** @type {import("@preact/signals").Signal<{online: number, groups: Object<string, number>,
  *   at?: Object<string, Object<string, string[]>>,
- *   desk?: Object<string, {kind: string, name: string, windows: number}>}>}
- *   at: step -> card -> organisations that have it open; desk: link -> who came by it, told behind a console only */
+ *   desk?: Object<string, {kind: string, name: string, windows: number}>,
+ *   editing?: Object<string, Object<string, number>>}>}
+ *   at: step -> card -> organisations that have it open; told behind a console only: desk: link -> who came by it;
+ *   editing: part of the agenda -> link -> in how many windows it is being edited */
 export const people = signal({ online: 0, groups: {} });
-/** Which card this device has open, so that others see that somebody works on it; kept nowhere. */
+/** Which card, or step in the editor, this device has open, so that others see that somebody works on it; kept nowhere. */
 export const here = signal(/** @type {{step: string, card?: string} | undefined} */ (undefined));
 export const seq = signal(0);
 export const epoch = signal("");

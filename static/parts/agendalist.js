@@ -1,6 +1,7 @@
 /** The steps of the agenda in the editor: choose one, or drag it to another place. */
 import { html, Icon, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
+import { OthersAt } from "./alsohere.js";
 import { STEP_ICONS } from "./consoleagenda.js";
 import { startDrag } from "./drag.js";
 
@@ -30,6 +31,7 @@ export function AgendaList({ agenda, chosen, choose, run, closed }) {
             <button type="button" aria-current=${id === chosen ? "true" : undefined} onClick=${() => choose(id)}>
               <${Icon} name=${STEP_ICONS[step.kind] ?? "circle"} />
               <span><span aria-hidden="true">${n + 1}. </span><span ...${sessionText()}>${step.title}</span></span>
+              ${id !== chosen && html`<${OthersAt} part=${id} />`}
               <small>${step.skipped ? t("agenda.skipped") : t("console.minutes", { n: step.minutes })}</small>
             </button>
           </li>
