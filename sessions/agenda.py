@@ -350,7 +350,7 @@ def info_edited(wanted: EditInfo, info: "Info") -> list[Any]:
     if wanted.names and not info.names:
         # People were told that their names stay out of the report, some of them perhaps this minute.
         raise Rejected("agenda.names_promised")
-    given = {name: value for name, value in vars(wanted).items() if value is not None}
+    given = _given(wanted, info)
     for name, most in _LONGEST_INFO.items():
         if name in given:
             given[name] = clean(given[name], newlines=name == "purpose")
@@ -367,9 +367,19 @@ def info_edited(wanted: EditInfo, info: "Info") -> list[Any]:
     return [InfoEdited(**after)] if after != before else []
 
 
+def _given(wanted: EditInfo | EditJoin, now: "Info | Join") -> dict[str, Any]:
+    """The fields that are to change; raises Rejected when somebody else has changed one of them meanwhile."""
+    for name, before in (wanted.expect or {}).items():
+        if getattr(now, name, before) != before:
+            raise Rejected("agenda.session_meanwhile")
+    fields = {name: value for name, value in vars(wanted).items() if value is not None}
+    fields.pop("expect", None)
+    return fields
+
+
 def join_edited(wanted: EditJoin, join: Join) -> list[Any]:
     """What *wanted* makes of what people are asked; raises Refused."""
-    given = {name: value for name, value in vars(wanted).items() if value is not None}
+    given = _given(wanted, join)
     for name in ("organisations", "role", "level"):
         if name in given:
             given[name] = choices(given[name])

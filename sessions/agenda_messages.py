@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from sessions.delivers import Deliverable
 from sessions.message import Id, command, event
 from sessions.people import Asked, Join
 
@@ -67,7 +68,7 @@ class RemoveStep:
 @command("session.edit_info", steering=True)
 @dataclass(frozen=True)
 class EditInfo:
-    """A field that is absent stays as it is."""
+    """A field that is absent stays as it is; ``expect`` has fields as they were when they were edited."""
 
     title: str | None = None
     language: Literal["nl", "en"] | None = None
@@ -76,12 +77,13 @@ class EditInfo:
     client: str | None = None
     purpose: str | None = None
     names: bool | None = None
+    expect: Data | None = None
 
 
 @command("session.edit_join", steering=True)
 @dataclass(frozen=True)
 class EditJoin:
-    """A field that is absent stays as it is."""
+    """A field that is absent stays as it is; ``expect`` has fields as they were when they were edited."""
 
     name: Asked | None = None
     organisation: Asked | None = None
@@ -89,6 +91,25 @@ class EditJoin:
     organisations: list[str] | None = None
     role: list[str] | None = None
     level: list[str] | None = None
+    expect: Data | None = None
+
+
+@command("session.edit_delivers", steering=True)
+@dataclass(frozen=True)
+class EditDelivers:
+    """The whole checklist; ``expect`` is the one that was edited, so that nobody overwrites what somebody else wrote."""
+
+    delivers: list[Data]
+    expect: list[Data] | None = None
+
+
+@command("session.translate", steering=True, longest={"texts": 20_000, "expect": 20_000})
+@dataclass(frozen=True)
+class Translate:
+    """Texts of the plan, each with what it is in the other language; ``expect`` is what that was before."""
+
+    texts: dict[str, str]
+    expect: dict[str, str] | None = None
 
 
 Editing = AddStep | CopyStep | EditStep | MoveStep | SkipStep | RemoveStep
@@ -151,6 +172,22 @@ class InfoEdited:
 @dataclass(frozen=True)
 class JoinEdited:
     join: Join
+
+
+@event("session.delivers_edited", act=True)
+@dataclass(frozen=True)
+class DeliversEdited:
+    """The whole checklist, as it is from now on."""
+
+    delivers: list[Deliverable]
+
+
+@event("session.translated", act=True)
+@dataclass(frozen=True)
+class Translated:
+    """Texts of the plan and what they are in the other language; an empty one is in one language again."""
+
+    texts: dict[str, str]
 
 
 Edited = StepAdded | StepEdited | StepMoved | StepSkipped | StepRemoved

@@ -5,6 +5,7 @@ and stops nobody.  Their ids begin with ``own:``, so that they never take the pl
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,9 +15,12 @@ from typing import Any
 import msgspec
 import tomli_w
 
+from sessions.bilingual import in_both, spoken
 from sessions.message import Rejected, TooLarge
 from sessions.playbook import MAX_BYTES, BadPlaybook, Playbook, load, read, shared_tables
 from sessions.session import Session
+from sessions.steps import ID
+from sessions.texts import Language
 
 PREFIX = "own:"
 MOST = 100
@@ -67,11 +71,76 @@ class OwnPlaybooks:
         if not path.exists() and len(list(self.folder.glob("*.toml"))) >= MOST:
             raise TooLarge("playbook.many", most=MOST)
         self.folder.mkdir(parents=True, exist_ok=True)
-        # Whole or not at all: somebody may be reading it.
-        part = path.with_suffix(".part")
-        part.write_bytes(content)
-        part.replace(path)
+        _write(path, content)
         return playbook
+
+    def one(self, id: str) -> Playbook | BadPlaybook:
+        """The playbook *id*, or what is wrong with it; raises Rejected when there is none."""
+        return self._playbook(self._path(id))
+
+    def content(self, id: str) -> bytes:
+        """The file of the playbook *id*; raises Rejected when there is none."""
+        try:
+            return self._path(id).read_bytes()
+        except OSError:
+            raise Rejected("playbook.gone") from None
+
+    def remove(self, id: str) -> None:
+        """Delete a playbook for good; raises Rejected when there is none."""
+        try:
+            self._path(id).unlink()
+        except FileNotFoundError:
+            raise Rejected("playbook.gone") from None
+
+    def rename(self, id: str, title: str | Mapping[Language, str]) -> Playbook:
+        """Give a playbook another title, and the file the name that goes with it; raises BadPlaybook or Rejected."""
+        old, content = self._path(id), self.content(id)
+        first = title if isinstance(title, str) else next(iter(title.values()))
+        new = self.folder / f"{slug(first)}.toml"
+        if new != old and new.exists():
+            raise Rejected("playbook.taken", title=first)
+        changed = _retitled(content, title)
+        playbook = _own(read(new.stem, new.name, changed, shared_tables()))
+        _write(new, changed)
+        if new != old:
+            old.unlink(missing_ok=True)
+        return playbook
+
+    def _path(self, id: str) -> Path:
+        """The file of a playbook; raises Rejected when there is none, so no id leads out of the folder."""
+        name = id.removeprefix(PREFIX)
+        path = self.folder / f"{name}.toml"
+        if name == id or not ID.fullmatch(name) or not path.is_file():
+            raise Rejected("playbook.gone")
+        return path
+
+
+def id_of(file: str) -> str:
+    """The id of the playbook in *file*; empty when a file of that name is none that can be dealt with here."""
+    name = file.removesuffix(".toml")
+    return f"{PREFIX}{name}" if ID.fullmatch(name) else ""
+
+
+def _write(path: Path, content: bytes) -> None:
+    # Whole or not at all: somebody may be reading it.
+    part = path.with_suffix(".part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def _retitled(content: bytes, title: str | Mapping[Language, str]) -> bytes:
+    """*content* with another title; the comments of whoever wrote it by hand stay where the title is one line."""
+    text = content.decode("utf-8")
+    wanted = {**tomllib.loads(text), "title": title}
+    line = tomli_w.dumps({"title": title}).strip()
+    if isinstance(title, str):
+        in_place = re.sub(r"\A((?:[^\[\n].*\n|\n)*?)title *=.*", lambda found: found[1] + line, text, count=1)
+        try:
+            if tomllib.loads(in_place) == wanted:
+                return in_place.encode()
+        except tomllib.TOMLDecodeError:
+            pass
+    return tomli_w.dumps(wanted, multiline_strings=True).encode()
 
 
 def _own(playbook: Playbook) -> Playbook:
@@ -85,7 +154,10 @@ def slug(name: str) -> str:
 
 
 def to_toml(session: Session, title: str = "") -> bytes:
-    """The plan of a session as a playbook; raises TooLarge.  Nothing that people contributed is in it."""
+    """The plan of a session as a playbook, in both languages as far as it knows them; raises TooLarge.
+
+    Nothing that people contributed is in it.
+    """
     plan = session.plan
     steps = _without_skipped(session)
     plans = {step["id"]: session.steps[step["id"]].plan for step in steps}
@@ -99,7 +171,8 @@ def to_toml(session: Session, title: str = "") -> bytes:
         "steps": steps,
         **({"delivers": delivers} if delivers else {}),
     }
-    content = tomli_w.dumps(_told(whole), multiline_strings=True).encode()
+    both = in_both(_told(whole), plan.other, spoken(plan, session.info.language))
+    content = tomli_w.dumps(both, multiline_strings=True).encode()
     if len(content) > MAX_BYTES:
         raise TooLarge("playbook.too_large", most=MAX_BYTES // 1000)
     return content

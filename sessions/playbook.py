@@ -1,7 +1,7 @@
 """Playbooks: ready-made plans, written as TOML, checked before anybody can choose them.
 
-A text is either a string or ``{nl, en}``; ``localized`` turns the second into the first, so that activities only
-know one language.  Scales, lists, groups, boxes, fields, questions and forms (steps half written) are looked up by name,
+A text is either a string or ``{nl, en}``; a session's plan has it in one language, so that activities know no other, and
+what it is in the other one beside it (see ``bilingual``).  Scales, lists, groups, boxes, fields, questions and forms (steps half written) are looked up by name,
 first in the playbook and then in ``_shared.toml``.  Every problem names file, step and field.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from sessions.activity import StepPlan
+from sessions.bilingual import localized, pairs
 from sessions.delivers import Deliverable
 from sessions.people import Join
 from sessions.session import Plan
@@ -44,6 +45,7 @@ class BadPlaybook(Exception):
     """What is wrong with a playbook: file, step and field, and what to do."""
 
     def __init__(self, file: str, problem: Said, *, step: str = "", field: str = "") -> None:
+        self.file = file
         places = {"file": file, "step": step, "field": field}
         self.key = _WRONG[bool(step), bool(field)]
         self.params = {**{name: place for name, place in places.items() if place}, "problem": problem}
@@ -73,10 +75,13 @@ class Playbook:
     def plan(self, language: Language) -> Plan:
         """The plan for a session in *language*."""
         own = localized(self.raw, language)
+        said = {name: self.raw.get(name) for name in ("title", "purpose", "join", "steps", "delivers")}
         return Plan(
             join=msgspec.convert(own.get("join", {}), Join),
             steps=own["steps"],
             delivers=msgspec.convert(own.get("delivers", []), list[Deliverable]),
+            language=language,
+            other=pairs(said, language),
         )
 
     def summary(self, language: Language) -> dict[str, Any]:
@@ -88,18 +93,6 @@ class Playbook:
             "minutes": sum(step.get("minutes", 0) for step in steps),
             "steps": [{"id": step["id"], "kind": step["kind"], "title": step["title"]} for step in steps],
         }
-
-
-def localized(value: Any, language: Language) -> Any:
-    """*value* with every ``{nl, en}`` in it replaced by its text in *language*."""
-    match value:
-        case {"nl": _, "en": _} if len(value) == 2:
-            return value[language]
-        case dict():
-            return {key: localized(inner, language) for key, inner in value.items()}
-        case list():
-            return [localized(inner, language) for inner in value]
-    return value
 
 
 def shipped_playbooks(folder: Path = SHIPPED) -> dict[str, Playbook]:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from sessions import bilingual, checklist
 from sessions.activity import Activity, present
 from sessions.agenda import Agenda
 from sessions.agenda_repair import info_turned_back, join_turned_back, turned_back
+from sessions.delivers import Deliverable
 from sessions.message import ACTS, FACILITATOR, Closed, Record, Rejected, command, event
 from sessions.parking import Parking
 from sessions.people import Join
@@ -84,6 +86,8 @@ class Stand:
     agenda: Agenda
     info: "Info"
     join: Join
+    delivers: list[Deliverable]
+    other: Mapping[str, str]
 
     @classmethod
     def of(cls, session: "Session") -> Self:
@@ -99,6 +103,8 @@ class Stand:
             agenda=session.agenda,
             info=session.info,
             join=session.plan.join,
+            delivers=session.plan.delivers,
+            other=session.plan.other,
         )
 
 
@@ -202,6 +208,8 @@ def _turned(session: "Session", here: Stand, there: Stand) -> Iterator[Any]:
     yield from turned_back(session, here.agenda, there.agenda)
     yield from info_turned_back(session.info, here.info, there.info)
     yield from join_turned_back(session.plan.join, here.join, there.join)
+    yield from checklist.turned_back(session.plan.delivers, here.delivers, there.delivers)
+    yield from bilingual.turned_back(session.plan.other, here.other, there.other)
     if here.agenda.steps != there.agenda.steps:
         # All activities were planned anew, and that is all that became of them.
         return

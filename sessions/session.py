@@ -18,6 +18,8 @@ from sessions.agenda import Agenda, Planning, info_edited, join_edited
 from sessions.agenda_messages import (
     AddStep,
     CopyStep,
+    DeliversEdited,
+    EditDelivers,
     EditInfo,
     EditJoin,
     EditStep,
@@ -31,7 +33,12 @@ from sessions.agenda_messages import (
     StepMoved,
     StepRemoved,
     StepSkipped,
+    Translate,
+    Translated,
 )
+from sessions.bilingual import after as translated
+from sessions.bilingual import translating
+from sessions.checklist import checklist_edited
 from sessions.copying import copied
 from sessions.delivers import Deliverable
 from sessions.items import Chosen, From
@@ -81,12 +88,15 @@ class Info(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The plan of a session: what is asked of people, what is to come of it, and the steps as plain data.
 
-    Each activity's Plan says what is in its steps.
+    Each activity's Plan says what is in its steps.  ``language`` is what the texts are in, that of the session when
+    empty; ``other`` is what they are in the other language, for the playbook that may be made of it.
     """
 
     join: Join
     steps: list[dict[str, Any]]
     delivers: list[Deliverable] = []
+    language: Literal["", "nl", "en"] = ""
+    other: dict[str, str] = {}
 
 
 @command("session.go", steering=True)
@@ -353,6 +363,10 @@ class Session:
                 return info_edited(wanted, self.info)
             case EditJoin():
                 return join_edited(wanted, self.plan.join)
+            case EditDelivers():
+                return checklist_edited(wanted, self)
+            case Translate():
+                return translating(wanted, self)
             case AddStep() | CopyStep() | EditStep() | MoveStep() | SkipStep() | RemoveStep():
                 return Planning(self).events(wanted)
             case ShareReport(shared=shared):
@@ -423,6 +437,11 @@ class Session:
                 return after(info=msgspec.structs.replace(self.info, **vars(edited)))
             case JoinEdited(join=join):
                 return after(plan=msgspec.structs.replace(self.plan, join=join))
+            case DeliversEdited(delivers=delivers):
+                return after(plan=msgspec.structs.replace(self.plan, delivers=delivers))
+            case Translated(texts=texts):
+                other = translated(self.plan.other, texts)
+                return after(plan=msgspec.structs.replace(self.plan, other=other))
             case StepAdded() | StepEdited() | StepMoved() | StepSkipped() | StepRemoved() as edited:
                 return after(**self._with_agenda(self.agenda.after(edited), edited))
             case Restored():

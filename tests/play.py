@@ -283,6 +283,8 @@ class Crowd:
                 self._command("session.remove_step", step=step),
                 self._command("session.edit_info", place=f"Place {self.dice.randrange(99)}", names=False),
                 self._command("session.edit_join", organisations=self.dice.sample(ORGANISATIONS, 2)),
+                self._command("session.edit_delivers", delivers=[{"text": self.text("it"), "step": step}]),
+                self._command("session.translate", texts={raw["title"]: self.text("other")}),
             ]
         )
 

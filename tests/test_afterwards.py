@@ -284,6 +284,19 @@ def test_a_file_that_is_no_log_is_refused_in_a_sentence(server: Server, content:
     assert 'value="Mijn titel"' in answer.text
 
 
+def test_a_long_log_comes_back_as_well(server: Server):
+    workshop = server.start_session("risicodialoog")
+    guest = Guest(workshop, "facilitator").attend()
+    for n in range(12):
+        plan = {"kind": "page", "title": f"Page {n}", "text": "Much to say. " * 1_000}
+        assert guest.command("session.add_step", step=f"page-{n}", plan=plan)["ok"]
+    guest.leave()
+    log = workshop.get("/events.jsonl", headers=workshop.bearer).content
+    assert len(log) > 150_000
+    answer = post(server, "/import", files={"file": ("events.jsonl", log)}, title="Lang")
+    assert answer.status_code == 201
+
+
 def test_no_file_and_a_file_without_end_are_refused_in_a_sentence(server: Server):
     answer = post(server, "/import", title="x")
     assert (answer.status_code, NL("error.import.no_file") in answer.text) == (400, True)

@@ -14,11 +14,26 @@ from sessions.report import report_model
 from sessions.session import Session
 from sessions.texts import texts
 from sessions.web.assets import STATIC
-from tests.play import AN, BO, CODE, SCREEN, Story, actor, canvas, discussion, page, play, rating
+from tests.play import (
+    AN,
+    BO,
+    CODE,
+    ORGANISATIONS,
+    SCREEN,
+    Story,
+    actor,
+    canvas,
+    discussion,
+    page,
+    play,
+    rating,
+)
 from tests.privacy import check
 
 EDITING = sorted(
-    kind for kind in COMMANDS if kind.startswith("session.") and kind.endswith(("_step", "_info", "_join"))
+    kind
+    for kind in COMMANDS
+    if kind.startswith("session.") and kind.endswith(("_step", "_info", "_join", "_delivers", "translate"))
 )
 ASKED = [{"id": "word", "label": "One word"}]
 SCALE = {"question": "How much?", "points": ["little", "some", "much", "all"], "off": "no idea"}
@@ -435,11 +450,28 @@ def test_the_agenda_is_the_facilitators(story, who):
         "session.edit_step": {"step": "ideas", "plan": canvas()},
         "session.edit_info": {"title": "x"},
         "session.edit_join": {"name": "no"},
+        "session.edit_delivers": {"delivers": []},
+        "session.translate": {"texts": {}},
         "session.lock_step": {"step": "ideas", "locked": True},
         "session.skip_step": {"step": "ideas", "skipped": True},
     }
     for kind in EDITING:
         assert story.refuses(who, kind, **fields.get(kind, {"step": "ideas"}))[0] == "forbidden"
+
+
+def test_two_who_edit_the_session_at_once_hear_of_each_other(story):
+    story.does(FACILITATOR, "session.edit_info", title="One", expect={"title": "Dike and valley"})
+    # Another field is nobody's business.
+    story.does(FACILITATOR, "session.edit_info", place="Here", expect={"place": ""})
+    stale = {"title": "Other", "expect": {"title": "Dike and valley"}}
+    assert story.refuses(FACILITATOR, "session.edit_info", **stale) == (
+        "rejected",
+        "agenda.session_meanwhile",
+    )
+    join = {"organisations": ["Rijk"], "expect": {"organisations": ["Provincie"]}}
+    assert story.refuses(FACILITATOR, "session.edit_join", **join)[1] == "agenda.session_meanwhile"
+    story.does(FACILITATOR, "session.edit_join", **{**join, "expect": {"organisations": ORGANISATIONS}})
+    assert story.session.info.title == "One"
 
 
 def test_what_people_send_to_a_step_that_is_gone_comes_back_to_them(story):
@@ -471,6 +503,8 @@ def wishes() -> list[tuple[str, dict[str, Any]]]:
         ("session.remove_step", {"step": "ideas"}),
         ("session.edit_info", {"title": "Other", "language": "nl"}),
         ("session.edit_join", {"organisations": ["Rijk"], "name": "no"}),
+        ("session.edit_delivers", {"delivers": [{"text": "It", "step": "poll"}]}),
+        ("session.translate", {"texts": {"The poll": "De peiling"}}),
     ]
 
 

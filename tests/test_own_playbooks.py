@@ -23,7 +23,9 @@ def test_the_plan_of_a_session_comes_back_from_its_file_as_it_was(tmp_path, id, 
     kept = OwnPlaybooks(tmp_path / "playbooks").keep("Eigen plan", to_toml(story.session))
     [(own, playbook)] = OwnPlaybooks(tmp_path / "playbooks").all()[0].items()
     assert own == kept.id == "own:eigen-plan"
-    assert playbook.plan("nl") == playbook.plan("en") == plan
+    again = playbook.plan(language)
+    assert (again.join, again.steps, again.delivers) == (plan.join, plan.steps, plan.delivers)
+    assert again.other.items() <= plan.other.items()
     assert (playbook.text("title", "en"), playbook.text("purpose", "nl")) == ("Eigen", "Waarom")
 
 
@@ -87,6 +89,68 @@ def test_only_so_many_are_kept(tmp_path, monkeypatch):
     with pytest.raises(TooLarge):
         own.keep("c", content)
     own.keep("b", content, replace=True)
+
+
+def test_one_that_is_deleted_is_gone_and_can_be_made_again(tmp_path):
+    own = OwnPlaybooks(tmp_path)
+    kept = own.keep("Plan", to_toml(play(page()).session))
+    own.remove(kept.id)
+    assert own.all() == ({}, [])
+    assert not list(tmp_path.iterdir())
+    for act in (own.remove, own.one, own.content, lambda id: own.rename(id, "x")):
+        with pytest.raises(Rejected) as refused:
+            act(kept.id)
+        assert refused.value.key == "error.playbook.gone"
+    assert own.keep("Plan", to_toml(play(page()).session)).id == kept.id
+
+
+@pytest.mark.parametrize(
+    "id", [*SHIPPED, "own:", "own:../plan", "own:..", "own:/etc/passwd", "plan", "", "own:PLAN"]
+)
+def test_nothing_but_an_own_playbook_is_ever_deleted_or_renamed(tmp_path, id):
+    own = OwnPlaybooks(tmp_path / "playbooks")
+    own.keep("Ander plan", to_toml(play(page()).session))
+    (tmp_path / "plan.toml").write_bytes(to_toml(play(page()).session))
+    for act in (own.remove, lambda id: own.rename(id, "x"), own.content):
+        with pytest.raises(Rejected):
+            act(id)
+    assert list(own.all()[0]) == ["own:ander-plan"]
+    assert (tmp_path / "plan.toml").exists()
+    assert shipped_playbooks().keys() == SHIPPED.keys()
+
+
+def test_another_title_changes_nothing_else(tmp_path):
+    own = OwnPlaybooks(tmp_path)
+    kept = own.keep("Eerste", to_toml(play(canvas(), rating()).session))
+    other = own.rename(kept.id, "Tweede “plan”")
+    assert list(own.all()[0]) == [other.id] == ["own:tweede-plan"]
+    assert other.text("title", "nl") == "Tweede “plan”"
+    assert other.plan("nl") == kept.plan("nl")
+    assert own.rename(other.id, "TWEEDE plan").id == other.id
+
+
+def test_what_somebody_wrote_by_hand_stays_when_the_title_changes(tmp_path):
+    own = OwnPlaybooks(tmp_path)
+    step = '[[steps]]\nid = "a"\nkind = "page"\ntitle = "A"\n'
+    (tmp_path / "hand.toml").write_text(f'# made by hand\ntitle = "A"  # for now\npurpose = "P"\n{step}')
+    own.rename("own:hand", 'B "and" \\n C')
+    file = (tmp_path / "b-and-n-c.toml").read_text()
+    assert file.startswith("# made by hand\ntitle = ")
+    assert tomllib.loads(file)["title"] == 'B "and" \\n C'
+    assert tomllib.loads(file)["steps"][0]["title"] == "A"
+    (tmp_path / "both.toml").write_text(f'title = {{nl = "Een", en = "One"}}\n{step}')
+    both = own.rename("own:both", {"nl": "Twee", "en": "Two"})
+    assert (both.id, both.text("title", "nl"), both.text("title", "en")) == ("own:twee", "Twee", "Two")
+
+
+def test_no_other_playbook_is_lost_by_a_name(tmp_path):
+    own = OwnPlaybooks(tmp_path)
+    content = to_toml(play(page()).session)
+    first, second = own.keep("Een", content), own.keep("Twee", content)
+    with pytest.raises(Rejected) as refused:
+        own.rename(first.id, "twee!")
+    assert refused.value.key == "error.playbook.taken"
+    assert list(own.all()[0]) == [first.id, second.id]
 
 
 @pytest.mark.parametrize(

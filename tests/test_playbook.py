@@ -9,10 +9,11 @@ import pytest
 
 from sessions.activities import KINDS
 from sessions.activity import StepPlan
+from sessions.bilingual import localized
 from sessions.delivers import Deliverable
 from sessions.fields import Field
 from sessions.items import From
-from sessions.playbook import SHIPPED, BadPlaybook, Playbook, load, localized, shipped_playbooks
+from sessions.playbook import SHIPPED, BadPlaybook, Playbook, load, shipped_playbooks
 from sessions.rating_plan import Plan as RatingPlan
 from sessions.steps import step_plan
 from sessions.texts import LANGUAGES

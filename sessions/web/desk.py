@@ -26,6 +26,8 @@ from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket
 from sessions.web.keys import Tickets, cookie_name
 from sessions.web.settings import Settings
 
+_PIECE = 65_536
+"""So many bytes of a form are read at once."""
 COOKIE_SECONDS = 30 * 24 * 3600
 
 _DIGITS = re.compile(r"[0-9]{8}")
@@ -244,6 +246,13 @@ def with_cookie(desk: Desk, response: Any, role: str, code: str, value: str) -> 
 
 
 # what was asked
+
+
+def accept_file(most: int) -> None:
+    """Let the request bring a file of *most* bytes in a form; what stands beside it stays small."""
+    request.max_content_length = most + 10_000
+    # The library reads in pieces, and counts a piece as a field before it knows that it is of a file.
+    request.max_form_memory_size = 2 * _PIECE
 
 
 def body_of_request() -> Any:

@@ -24,6 +24,7 @@ from sessions.transfer import MOST_BYTES, BadLog, coming_from, origin_of, record
 from sessions.web.desk import (
     Desk,
     Problem,
+    accept_file,
     device_language,
     device_texts,
     download,
@@ -246,10 +247,7 @@ def _importing(bp: Blueprint, desk: Desk) -> None:
 
     @bp.post("/import")
     def bring_in() -> Any:
-        # A log is larger than any other form; how much is read is still limited.
-        request.max_content_length = MOST_BYTES + 10_000
-        # A file is read in pieces, and each must fit; they are larger than what is typed.
-        request.max_form_memory_size = 1_000_000
+        accept_file(MOST_BYTES)
         values = {"title": clean(request.form.get("title", "")[:2_000], newlines=False)}
         errors = _refusal_to_create(desk, request.form.get("password", "")) or text_errors(values)
         file = request.files.get("file")

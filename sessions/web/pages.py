@@ -23,6 +23,7 @@ from sessions.session import Session
 from sessions.web import (
     figures,
     hosting,
+    own_pages,
     preparing,
     rehearsing,
     report_editing,
@@ -71,6 +72,7 @@ def register(app: Flask, desk: Desk) -> None:
     rehearsing.register(bp, desk, rehearsing.Stage(desk.hall))
     together.register(bp, desk)
     hosting.register(bp, desk)
+    own_pages.register(bp, desk)
     _joining(bp, desk)
     _in_session(bp, desk)
     _for_facilitators(bp, desk)

@@ -8,6 +8,8 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from sessions.activities.page import Page
+from sessions.bilingual import sheet, spoken
+from sessions.checklist import as_data
 from sessions.items import Item
 from sessions.message import Closed, Forbidden, Invalid, Refused, TooLarge, command_id
 from sessions.own_playbooks import slug, to_toml
@@ -57,6 +59,13 @@ def register(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/agenda.json")
     def agenda(code: str) -> Any:
         return _encoded(_agenda(facilitated(desk, code).room.committed))
+
+    @bp.get("/s/<code>/translation.json")
+    @_told
+    def translation(code: str) -> Any:
+        session = facilitated(desk, code).room.committed
+        texts = desk.blocking(sheet, session, request.args.get("step", ""))
+        return _encoded({"language": spoken(session.plan, session.info.language), "texts": texts})
 
     @bp.post("/s/<code>/preview.json")
     @_told
@@ -134,6 +143,8 @@ def _agenda(session: Session) -> dict[str, Any]:
     return {
         "info": session.info,
         "join": session.plan.join,
+        "delivers": as_data(session.plan.delivers),
+        "language": spoken(session.plan, session.info.language),
         "state": session.state,
         "seq": session.seq,
         "steps": steps,

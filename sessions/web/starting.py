@@ -16,6 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from sessions.agenda import choices
 from sessions.message import Refused, Rejected
+from sessions.own_playbooks import id_of
 from sessions.pasting import MAX_PASTED, pasted_items
 from sessions.playbook import MAX_BYTES, BadPlaybook, Playbook
 from sessions.report_wording import LOCAL
@@ -25,6 +26,7 @@ from sessions.texts import Language, texts
 from sessions.web.desk import (
     Desk,
     Problem,
+    accept_file,
     body_of_request,
     device_language,
     device_texts,
@@ -77,7 +79,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
             check_creator(desk, values.get("password", ""))
             if values.get("show") == "own":
                 # Their titles are nobody's business but of whoever may use them.
-                return _remembered(desk, Response(_new_page(desk, values, {}, own=True)))
+                return remembered(desk, Response(_new_page(desk, values, {}, own=True)))
             wanted = _wanted(values)
             if errors := _errors(desk, msgspec.structs.asdict(wanted)):
                 return _new_page(desk, values, errors), 400
@@ -111,7 +113,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
 
     @bp.post("/playbooks")
     def import_playbook() -> Any:
-        request.max_content_length = MAX_BYTES + 10_000
+        accept_file(MAX_BYTES)
         try:
             values = _values()
         except RequestEntityTooLarge:
@@ -135,7 +137,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
         except (Refused, Problem) as refused:
             told = device_texts().t(refused.key, **refused.params)
             return _new_page(desk, values, {"file": told}, own=True), 400
-        return _remembered(desk, redirect(f"/new?playbook={kept.id}#playbook", 303))
+        return remembered(desk, redirect(f"/new?playbook={kept.id}#playbook", 303))
 
     @bp.post("/api/sessions")
     def create() -> Any:
@@ -310,11 +312,11 @@ def created(desk: Desk, code: str, key: str, info: Info) -> Any:
     page = rendered(
         desk, "created", session=session, urls=made, qr=qr(urls["join"]), boot=plain_boot(desk, "created")
     )
-    response = _remembered(desk, Response(page, 201))
+    response = remembered(desk, Response(page, 201))
     return with_cookie(desk, response, "facilitator", code, desk.tickets.facilitator(code))
 
 
-def _remembered(desk: Desk, response: Any) -> Any:
+def remembered(desk: Desk, response: Any) -> Any:
     """*response*, with a ticket for whoever has shown the password, so that they see the own playbooks next time."""
     if password := desk.settings.create_password:
         response.set_cookie(
@@ -355,7 +357,7 @@ def is_here(settings: Settings, address: str) -> bool:
     return ip.is_loopback or address in settings.local_addresses
 
 
-def _may_see_own(desk: Desk) -> bool:
+def may_see_own(desk: Desk) -> bool:
     """Whether the own playbooks may be shown: what they are called may say for whom they were made."""
     password = desk.settings.create_password
     if password:
@@ -370,14 +372,14 @@ def _new_page(
     if language not in desk.offered:
         # Translated once: strangers may ask for this page as often as they like.
         desk.offered[language] = [_offer(playbook, language) for playbook in desk.playbooks.values()]
-    shown = _may_see_own(desk) if own is None else own
+    shown = may_see_own(desk) if own is None else own
     good, wrong = desk.blocking(desk.own.all) if shown else ({}, [])
     return rendered(
         desk,
         "new",
         playbooks=desk.offered[language],
         own=[_offer(playbook, language) for playbook in good.values()],
-        wrong=[problem.told(language) for problem in wrong],
+        wrong=[{"problem": problem.told(language), "id": id_of(problem.file)} for problem in wrong],
         shown=shown,
         values=values,
         errors=errors,

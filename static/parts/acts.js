@@ -26,6 +26,8 @@ const ACT_WORDS = {
   "session.step_removed": "acts.step_removed",
   "session.info_edited": "acts.session_edited",
   "session.join_edited": "acts.session_edited",
+  "session.delivers_edited": "acts.delivers_edited",
+  "session.translated": "acts.translated",
   "canvas.card_added": "acts.card_added",
   "canvas.card_prefilled": "acts.prefilled",
   "canvas.card_edited": "acts.card_edited",

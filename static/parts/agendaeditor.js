@@ -13,11 +13,14 @@ import { dismissRefusal, send } from "../core/outbox.js";
 import { view } from "../core/store.js";
 import { AddStepDialog, LeaveDialog } from "./agendadialogs.js";
 import { AgendaList } from "./agendalist.js";
+import { AlsoHere } from "./alsohere.js";
+import { DELIVERS, DeliversForm } from "./deliversform.js";
 import { OwnPlaybook } from "./ownplaybook.js";
 import { Previews } from "./previews.js";
-import { SessionForm } from "./sessionform.js";
+import { SESSION_DRAFT, SessionForm } from "./sessionform.js";
 import { PlanForm } from "./stepform.js";
 import { planId, STEP_SPECS, tidyPlan } from "./stepspec.js";
+import { draftName, LanguageSwitch, OtherLanguage } from "./translation.js";
 
 /** Stands for the session itself in the list of steps. */
 const SESSION = "";
@@ -30,18 +33,20 @@ export function AgendaEditor({ stepId, onClose }) {
   const [dirty, setDirty] = useState(false);
   const [asking, setAsking] = useState(/** @type {{then: () => void} | undefined} */ (undefined));
   const [adding, setAdding] = useState(false);
+  const [translating, setTranslating] = useState(false);
   const [said, setSaid] = useState({ wrong: "", done: "" });
   const closed = session.state === "closed";
   useUnsaved(dirty);
 
   /** Goes on at once, or asks first when something is not saved. */
   const leave = (then) => (dirty ? setAsking({ then }) : then());
-  const choose = (id) =>
+  const turn = (to) =>
     leave(() => {
-      setChosen(id);
+      to();
       setDirty(false);
       setSaid({ wrong: "", done: "" });
     });
+  const choose = (id) => turn(() => setChosen(id));
 
   /** Sends a command; whether it was done.  Why not is said in the editor. */
   const run = async (type, fields, done = "") => {
@@ -56,12 +61,14 @@ export function AgendaEditor({ stepId, onClose }) {
     const step = planId("s");
     const ids = ordered(agenda).map(([id]) => id);
     const before = ids[ids.indexOf(chosen) + 1];
-    const place = chosen && before ? { before } : {};
+    const place = ids.includes(chosen) && before ? { before } : {};
     if (await run("session.add_step", { step, plan, ...place }, t("agenda.added", { title: plan.title })))
       setChosen(step);
   };
 
   const step = data?.steps[chosen];
+  // What the checklist says in the other language is told with what the session is about.
+  const sheet = chosen === DELIVERS ? SESSION : chosen;
   return html`
     <${EditorDialog} onClose=${() => leave(onClose)}>
       <nav class="editor-list" aria-label=${t("console.agenda")}>
@@ -72,6 +79,9 @@ export function AgendaEditor({ stepId, onClose }) {
         <button type="button" class="button" disabled=${closed} onClick=${() => leave(() => setAdding(true))}>
           <${Icon} name="plus" />${t("agenda.add")}
         </button>
+        <button type="button" class="editor-session" aria-current=${chosen === DELIVERS ? "true" : undefined} onClick=${() => choose(DELIVERS)}>
+          <${Icon} name="circle-check" /><span>${t("agenda.delivers")}</span>
+        </button>
         <${OwnPlaybook} title=${session.title} />
       </nav>
       <div class="editor-work">
@@ -81,9 +91,12 @@ export function AgendaEditor({ stepId, onClose }) {
           ${closed && html`<p class="notice">${t("agenda.closed")}</p>`}
         </div>
         ${!data && html`<p class="muted">${t("common.loading")}</p>`}
-        ${data && chosen === SESSION && html`<${SessionForm} key="session" data=${data} run=${run} setDirty=${setDirty} />`}
-        ${step && html`<${StepEditor} key=${chosen} id=${chosen} data=${data} run=${run} setDirty=${setDirty} choose=${choose} leave=${leave} />`}
-        ${data && chosen !== SESSION && !step && html`<p class="notice">${t("agenda.gone")}</p>`}
+        ${data && html`<${LanguageSwitch} language=${data.language} on=${translating} choose=${(on) => turn(() => setTranslating(on))} />`}
+        ${data && translating && html`<${OtherLanguage} key=${sheet} step=${sheet} agenda=${agenda} run=${run} setDirty=${setDirty} />`}
+        ${data && !translating && chosen === DELIVERS && html`<${DeliversForm} data=${data} run=${run} setDirty=${setDirty} />`}
+        ${data && !translating && chosen === SESSION && html`<${SessionForm} key="session" data=${data} run=${run} setDirty=${setDirty} />`}
+        ${step && !translating && html`<${StepEditor} key=${chosen} id=${chosen} data=${data} run=${run} setDirty=${setDirty} choose=${choose} leave=${leave} />`}
+        ${data && ![SESSION, DELIVERS].includes(chosen) && !step && html`<p class="notice">${t("agenda.gone")}</p>`}
       </div>
     <//>
     ${adding && html`<${AddStepDialog} data=${data} add=${add} onClose=${() => setAdding(false)} />`}
@@ -92,7 +105,12 @@ export function AgendaEditor({ stepId, onClose }) {
       html`
         <${LeaveDialog}
           leave=${() => {
-            keepDraft(`plan.${chosen}`, "");
+            for (const draft of [
+              `plan.${chosen}`,
+              draftName(sheet),
+              ...(chosen === SESSION ? [SESSION_DRAFT] : []),
+            ])
+              keepDraft(draft, "");
             setAsking(undefined);
             setDirty(false);
             asking.then();
@@ -196,6 +214,7 @@ function StepEditor({ id, data, run, setDirty, choose, leave }) {
   return html`
     <form class="editor-form stack" onSubmit=${save} novalidate>
       <${StepHead} id=${id} data=${data} plan=${work.plan} run=${run} choose=${choose} leave=${leave} />
+      <${AlsoHere} part=${id} />
       ${
         overtaken &&
         dirty &&

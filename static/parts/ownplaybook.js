@@ -1,5 +1,5 @@
 /** The agenda as a playbook of one's own: kept on the server for next time, or as a file. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { boot } from "../core/boot.js";
 import { html, Icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
@@ -50,6 +50,42 @@ function KeepDialog({ title, onClose }) {
           ${said.there && html`<button type="button" class="button" onClick=${() => keep(true)}>${t("agenda.replace_playbook")}</button>`}
         </p>
       </form>
+      <${KeptPlaybooks} done=${said.done} />
     <//>
+  `;
+}
+
+/** What is kept on this server already, with the ways to another name and to the bin; for whoever may see it. */
+function KeptPlaybooks({ done }) {
+  const [kept, setKept] = useState(/** @type {{id: string, title: string}[]} */ ([]));
+  useEffect(() => {
+    const look = async () => {
+      const answer = await fetch("/api/playbooks/own").catch(() => undefined);
+      setKept(answer?.ok ? await answer.json() : []);
+    };
+    look();
+    // They are renamed and deleted in a window of their own, from which one comes back.
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
+  }, [done]);
+  if (kept.length === 0) return null;
+  const way = (id, to, label, name) => html`
+    <a class="button quiet" href=${`/playbooks/${id.replace("own:", "")}/${to}`} target="_blank" rel="noopener" aria-label=${name}>${label}</a>
+  `;
+  return html`
+    <details class="kept-playbooks">
+      <summary>${t("own.there")} <span class="badge">${kept.length}</span></summary>
+      <ul class="plan-aside">
+        ${kept.map(
+          ({ id, title }) => html`
+            <li key=${id}>
+              <span dir="auto">${title}</span>
+              ${way(id, "rename", t("own.rename"), t("own.rename_of", { title }))}
+              ${way(id, "delete", t("own.delete"), t("own.delete_of", { title }))}
+            </li>
+          `,
+        )}
+      </ul>
+    </details>
   `;
 }

@@ -26,9 +26,16 @@ export function somethingOffered(context) {
 }
 
 /** The boxes that a step of canvas works on. */
-function boxesOf(plan, { steps }) {
+export function boxesOf(plan, { steps }) {
   const owner = plan.board ? steps.find(([id]) => id === plan.board)?.[1] : plan;
   return owner?.boxes ?? [];
+}
+
+/** The fields that cards have in a step of canvas, as [id, label]. */
+export function cardFieldsOf(plan, context) {
+  const owner = plan.board ? context.steps.find(([id]) => id === plan.board)?.[1] : plan;
+  const fields = [...(owner?.fields ?? []), ...boxesOf(plan, context).flatMap((box) => box.fields ?? [])];
+  return [...new Map(fields.map(({ id, label }) => [id, label]))];
 }
 
 /** From which earlier steps something is taken, and what of it; with `spec.none` it may be nothing. */
@@ -98,7 +105,7 @@ function FromDetails({ offer, value, set, context, at }) {
 }
 
 /** Several of a list, in its order. */
-function Boxes({ legend, options, chosen, set }) {
+export function Boxes({ legend, options, chosen, set }) {
   if (options.length === 0) return null;
   const press = (key, on) =>
     set(options.map(([id]) => id).filter((id) => (id === key ? on : chosen.includes(id))));
@@ -153,10 +160,7 @@ export function FocusChoice({ spec, value, set, context, plan }) {
 
 /** The fields that make a card agreed. */
 export function AgreedChoice({ spec, value, set, context, plan }) {
-  const owner = plan.board ? context.steps.find(([id]) => id === plan.board)?.[1] : plan;
-  const fields = [...(owner?.fields ?? []), ...boxesOf(plan, context).flatMap((box) => box.fields ?? [])];
-  const options = [...new Map(fields.map(({ id, label }) => [id, label]))];
-  return html`<${Boxes} legend=${t(spec.label)} options=${options} chosen=${value ?? []} set=${set} />`;
+  return html`<${Boxes} legend=${t(spec.label)} options=${cardFieldsOf(plan, context)} chosen=${value ?? []} set=${set} />`;
 }
 
 /** One of the boxes. */

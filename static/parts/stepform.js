@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { html, Icon } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
+import { DeliverChoice } from "./deliverchoice.js";
 import { AgreedChoice, BoxChoice, FocusChoice, FromChoice, PointsChoice, StepChoice } from "./planchoices.js";
 import { fittedLayout, ItemSource, LayoutChoice, RatingForm, Reference } from "./planwidgets.js";
 import { RecordTools } from "./recordtools.js";
@@ -75,6 +76,8 @@ function PlanField({ spec, plan, write, context, at }) {
       return html`<${AgreedChoice} ...${props} />`;
     case "box":
       return html`<${BoxChoice} ...${props} />`;
+    case "deliver":
+      return html`<${DeliverChoice} ...${props} />`;
     case "points":
       return html`<${PointsChoice} ...${props} />`;
     default:
@@ -146,7 +149,8 @@ function Select({ spec, value, set, at }) {
   return html`
     <div class="field">
       <label for=${at}>${t(spec.label)}</label>
-      <select id=${at} class="input" onChange=${(event) => set(event.currentTarget.value)}>
+      ${spec.hint && html`<p class="muted small" id=${`${at}-hint`}>${t(spec.hint)}</p>`}
+      <select id=${at} class="input" aria-describedby=${spec.hint ? `${at}-hint` : undefined} onChange=${(event) => set(event.currentTarget.value)}>
         ${spec.options.map(([key, label]) => html`<option key=${key} value=${key} selected=${key === value}>${t(label)}</option>`)}
       </select>
     </div>
@@ -187,7 +191,11 @@ function Records({ spec, value, set, context, at }) {
       <ol class="plan-records">
         ${entries.map((entry, n) => {
           const title =
-            entry.title || entry.label || (entry.tags ?? []).join(", ") || t("agenda.number", { n: n + 1 });
+            entry.title ||
+            entry.label ||
+            entry.text ||
+            (entry.tags ?? []).join(", ") ||
+            t("agenda.number", { n: n + 1 });
           return html`
             <li key=${entry.id ?? n} class="plan-record">
               <details open=${opened === n}>
