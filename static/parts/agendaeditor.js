@@ -28,7 +28,7 @@ const SESSION = "";
 /** @param {{stepId: string, onClose: () => void}} props  stepId: what is opened first; the session itself when empty */
 export function AgendaEditor({ stepId, onClose }) {
   const { session, agenda } = view.value;
-  const { data, reload } = useAgenda(agenda);
+  const { data, reload } = useAgenda(agenda, session);
   const [chosen, setChosen] = useState(stepId);
   const [dirty, setDirty] = useState(false);
   const [asking, setAsking] = useState(/** @type {{then: () => void} | undefined} */ (undefined));
@@ -53,7 +53,8 @@ export function AgendaEditor({ stepId, onClose }) {
     const answer = await send(type, fields);
     if (!answer.ok) dismissRefusal(answer.id);
     setSaid({ wrong: answer.ok ? "" : answer.message, done: answer.ok ? done : "" });
-    if (answer.ok) await reload();
+    // Also when it was refused: perhaps by what somebody else has written.
+    await reload();
     return answer.ok;
   };
   const add = async (plan) => {
@@ -123,7 +124,7 @@ export function AgendaEditor({ stepId, onClose }) {
 }
 
 /** The agenda as the server has it, fetched anew whenever somebody changed it. */
-function useAgenda(agenda) {
+function useAgenda(agenda, session) {
   const [data, setData] = useState(/** @type {any} */ (undefined));
   const reload = async () => {
     const answer = await fetch(`/s/${boot().code}/agenda.json`).catch(() => undefined);
@@ -131,7 +132,7 @@ function useAgenda(agenda) {
   };
   useEffect(() => {
     reload();
-  }, [agenda]);
+  }, [agenda, session]);
   return { data, reload };
 }
 
