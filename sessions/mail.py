@@ -7,6 +7,7 @@ that cuts off what is too long does so in the middle of a table, so whole chapte
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from sessions.letter import Address, File, Letter
@@ -40,19 +41,21 @@ def cover_for(report: Report) -> str:
 
 def left_out_of(source: str) -> tuple[str, ...]:
     """The titles of what is too long for the mail itself: then the whole report has to go along as a file."""
-    return tuple(chapter.title for chapter in _fitting(chapters(to_markdown(source)))[1])
+    fitted = _fitting(chapters(to_markdown(source)))
+    return (*fitted.begun, *fitted.left)
 
 
 def letter(report: Report, source: str, subject: str, cover: str, files: Sequence[File] = ()) -> Letter:
     """The mail with this report: *source* is its text, *cover* what somebody wrote to go above it."""
     t = texts(report.language).t
-    shown, left = _fitting(chapters(to_markdown(source)))
-    titles = tuple(chapter.title for chapter in left)
+    fitted = _fitting(chapters(to_markdown(source)))
     subject = clean(subject, newlines=False)[:MOST_SUBJECT] or subject_for(report)
     cover = clean(cover)[:MOST_COVER]
-    told = (
-        [t("mail.left_out", titles=_shortened(", ".join(f"‘{title}’" for title in titles)))] if titles else []
-    )
+    told = [
+        t(key, titles=_shortened(", ".join(f"‘{title}’" for title in titles)))
+        for key, titles in (("mail.left_out", fitted.left), ("mail.begun", fitted.begun))
+        if titles
+    ]
     foot = t("mail.foot")
     return Letter(
         language=report.language,
@@ -61,27 +64,44 @@ def letter(report: Report, source: str, subject: str, cover: str, files: Sequenc
             report.language,
             subject,
             paragraphs(cover) + "".join(map(notice, told)),
-            "".join(chapter.html for chapter in shown),
+            "".join(chapter.html for chapter in fitted.shown),
             foot,
         ),
-        text="\n\n".join([cover, *told, "", *(chapter.text for chapter in shown), f"-- \n{foot}"]).strip()
+        text="\n\n".join(
+            [cover, *told, "", *(chapter.text for chapter in fitted.shown), f"-- \n{foot}"]
+        ).strip()
         + "\n",
         files=tuple(files),
-        left_out=titles,
+        left_out=(*fitted.begun, *fitted.left),
     )
 
 
-def _fitting(parts: list[Chapter]) -> tuple[list[Chapter], list[Chapter]]:
-    """The chapters that go into a mail, and those for which there is no room; what comes first goes first."""
+@dataclass(frozen=True)
+class Fitted:
+    """What goes into a mail; the titles of what does not, and of what does but for its end."""
+
+    shown: tuple[Chapter, ...]
+    left: tuple[str, ...]
+    begun: tuple[str, ...]
+
+
+def _fitting(parts: list[Chapter]) -> Fitted:
+    """The chapters for which there is room, what comes first first; what then is left has the beginning of one more."""
     room = MOST_BYTES
-    shown, left = [], []
-    for part in parts:
+    shown: dict[int, Chapter] = {}
+    for at, part in enumerate(parts):
         if part.bytes <= room:
             room -= part.bytes
-            shown.append(part)
-        else:
-            left.append(part)
-    return shown, left
+            shown[at] = part
+    missing = [at for at in range(len(parts)) if at not in shown]
+    begun = next(((at, start) for at in missing if (start := parts[at].beginning(room))), None)
+    if begun:
+        shown[begun[0]] = begun[1]
+    return Fitted(
+        tuple(shown[at] for at in sorted(shown)),
+        tuple(parts[at].title for at in missing if at not in shown),
+        (begun[1].title,) if begun else (),
+    )
 
 
 def file_name(report: Report, ending: str) -> str:

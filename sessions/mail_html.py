@@ -7,7 +7,7 @@ would inline a stylesheet with a library; a report has some twenty tags and no c
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -24,7 +24,7 @@ _INK, _MUTED, _ACCENT = "#14202b", "#51606d", "#0b5c8a"
 _PAGE, _PAPER, _SOFT, _LINE = "#f6f4ef", "#ffffff", "#f1efe9", "#d3d0c7"
 _TEXT = f"font:16px/24px {_FONT};color:{_INK}"
 # A report has thousands of cells, so theirs is short; the colour comes from the table around them.
-_CELL = f"padding:5px 8px;border-bottom:1px solid {_LINE};font:14px Arial"
+_CELL = f"border-bottom:1px solid {_LINE};font:14px Arial"
 _STYLES: Mapping[str, str] = {
     "h1": f"margin:0 0 12px;font:bold 24px/30px {_FONT};color:{_INK}",
     "h2": f"margin:28px 0 10px;padding:0 0 4px;border-bottom:2px solid {_ACCENT};font:bold 20px/26px {_FONT};color:{_INK}",
@@ -59,30 +59,61 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A part of a chapter from one heading of the third level to the next."""
+
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Chapter:
     """A part of a report from one heading of the second level to the next; the first one has no title."""
 
     title: str
-    html: str
-    text: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def html(self) -> str:
+        return "".join(piece.html for piece in self.pieces)
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(piece.text for piece in self.pieces if piece.text)
 
     @property
     def bytes(self) -> int:
         return len(self.html.encode())
 
+    def beginning(self, room: int) -> "Chapter | None":
+        """As many whole pieces as fit into so many bytes; None when that is nothing but the introduction."""
+        for last in range(len(self.pieces) - 1, 1, -1):
+            start = replace(self, pieces=self.pieces[:last])
+            if start.bytes <= room:
+                return start
+        return None
+
 
 def chapters(markdown: str) -> list[Chapter]:
     """The parts of a report, as the HTML of a mail and as plain text."""
+    parts = _split(to_nodes(markdown, document=True), "h2")
+    return [
+        Chapter(
+            _words(part[0]) if _is(part[0], "h2") else "",
+            tuple(Piece("".join(map(_html, piece)), plain(piece)) for piece in _split(part, "h3")),
+        )
+        for part in parts
+    ]
+
+
+def _split(nodes: Iterable[Node], tag: str) -> list[list[Node]]:
+    """The nodes from one heading to the next, those before the first one too."""
     parts: list[list[Node]] = [[]]
-    for node in to_nodes(markdown, document=True):
-        if _is(node, "h2"):
+    for node in nodes:
+        if _is(node, tag):
             parts.append([])
         parts[-1].append(node)
-    return [
-        Chapter(_words(part[0]) if _is(part[0], "h2") else "", "".join(map(_html, part)), plain(part))
-        for part in parts
-        if part
-    ]
+    return [part for part in parts if part]
 
 
 def paragraphs(text: str) -> str:
@@ -181,7 +212,7 @@ def _table(children: Sequence[Node]) -> str:
     look = f"width:100%;border-collapse:collapse;color:{_INK}"
     return (
         '<div style="margin:0 0 16px;overflow-x:auto">'
-        f'<table width="100%" cellpadding="0" cellspacing="0" border="0" style="{look}">{inside}</table></div>'
+        f'<table width="100%" cellpadding="6" cellspacing="0" border="0" style="{look}">{inside}</table></div>'
     )
 
 

@@ -33,6 +33,7 @@ from sessions.text import clean
 from sessions.texts import texts
 from tests.mail_rules import CLIPPED_BYTES, broken_rules, without_style
 from tests.play import AN, BO, canvas, page, play, rating
+from tests.players import played
 from tests.recordings import recordings, session_of
 
 SENDER = Address("verslag@example.org", "Dialoogtafel")
@@ -248,6 +249,33 @@ def test_what_is_too_long_for_a_mail_goes_as_a_file_and_the_mail_says_so():
     assert told in made.html
     assert told in made.text
     assert letter(report, "## Kort\n\nJa.", "", "").left_out == ()
+
+
+def test_of_a_long_part_the_mail_has_the_beginning():
+    items = "".join(f"### Issue {n}\n\n{'woord ' * 300}\n\n" for n in range(60))
+    source = f"# Verslag\n\n## Kort\n\nJa.\n\n## Peiling\n\nHoe?\n\n{items}## Slot\n\nDank."
+    made = letter(said(language="nl"), source, "", "Hoi")
+    assert made.left_out == left_out_of(source) == ("Peiling",)
+    # The rest of the report goes before, and no issue is cut off in the middle.
+    assert "Dank." in made.html
+    shown = made.html.count(">Issue ")
+    assert 10 < shown < 60
+    assert made.html.count("woord ") + made.html.count("woord<") == 300 * shown
+    assert "Issue 0\n" in made.text
+    assert f"Issue {shown}\n" not in made.text
+    for said_so in (made.html, made.text):
+        assert texts("nl").t("mail.begun", titles="‘Peiling’") in said_so
+        assert texts("nl").t("mail.left_out", titles="").split(":")[0] not in said_so
+    assert len(made.html.encode()) < CLIPPED_BYTES
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_results_are_in_the_mail_itself_when_ten_issues_were_rated(language):
+    report = report_model(played(f"herkenbaarheid-peilen/{language}").session)
+    made = letter(report, to_source(report), "", "")
+    [poll] = [section for section in report.sections if section.kind == "rating"]
+    assert made.left_out in ((), (poll.title,))
+    assert made.html.count("<h3") >= 8
 
 
 def test_the_longest_covering_text_and_report_stay_within_what_gmail_shows():
