@@ -32,6 +32,7 @@ from sessions.web.desk import Desk
 from sessions.web.hall import Hall
 from sessions.web.keys import Tickets, load_secret
 from sessions.web.postroom import Postroom
+from sessions.web.scribes import Scribes
 from sessions.web.settings import CannotStart, Settings, read_settings
 
 DATABASE = "dialoogtafel.sqlite"
@@ -61,7 +62,8 @@ def make_app(
     live.register(sockets.server, hall, tickets, failures)
     guard.protect(app, origins)
     own = OwnPlaybooks(settings.data.resolve() / OWN_PLAYBOOKS)
-    desk = Desk(hall, assets.register(app), tickets, failures, settings, shipped_playbooks(), own, blocking)
+    scribes, playbooks = Scribes(log.path, blocking), shipped_playbooks()
+    desk = Desk(hall, assets.register(app), tickets, failures, settings, playbooks, own, blocking, scribes)
     pages.register(app, desk)
     mailing.register(app, desk, Postroom(hall, log.path, settings.smtp, settings.mail_pauses, blocking))
     metrics.register(app, sockets.server, hall)

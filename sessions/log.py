@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -18,7 +18,8 @@ from typing import Protocol, TypeVar
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from sessions.message import Record, decode_event, encode_event
+from sessions.message import Record, encode_event
+from sessions.records import read_records, reader
 
 logger = logging.getLogger(__name__)
 
@@ -175,6 +176,28 @@ def m004_companions_and_rehearsals(db: Database) -> None:
     )
 
 
+@migrations()
+def m005_published_reports(db: Database) -> None:
+    """What readers of a shared report see: a text of its own, or (null) the automatic one.
+
+    Who shares an edited report already shares what it says now.
+    """
+    db.execute("ALTER TABLE report_shares ADD COLUMN text TEXT")
+    db.execute("ALTER TABLE report_shares ADD COLUMN version INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE report_shares ADD COLUMN published INTEGER NOT NULL DEFAULT 0")
+    db.execute("UPDATE report_shares SET published = since")
+    db.execute(
+        """
+        UPDATE report_shares SET (text, version, published) = (newest.text, newest.version, newest.at)
+        FROM report_texts AS newest
+        WHERE newest.session = report_shares.session AND newest.kind NOT IN ('aside', 'automatic')
+        AND newest.version = (
+            SELECT max(version) FROM report_texts WHERE session = report_shares.session AND kind <> 'aside'
+        )
+        """
+    )
+
+
 class StorageFailed(Exception):
     """Nothing of the batch was stored; the message is the database's own."""
 
@@ -303,16 +326,10 @@ class SqliteLog:
         self._witness.note(self.epoch, self._stored, now=time.monotonic())
 
     def read(self, code: str) -> Iterator[Record]:
-        with self._reader() as db:
-            rows = db.execute(
-                "SELECT seq, at, actor, command, type, body FROM events WHERE session = ? ORDER BY seq",
-                [code],
-            )
-            for seq, at, actor, command, kind, body in rows:
-                yield Record(seq, at, actor, decode_event(kind, body), command)
+        return read_records(self.path, code)
 
     def key_hash(self, code: str) -> str | None:
-        with self._reader() as db:
+        with reader(self.path) as db:
             found = db.execute("SELECT key_hash FROM sessions WHERE code = ?", [code]).fetchone()
         return found[0] if found else None
 
@@ -321,7 +338,7 @@ class SqliteLog:
             return work(db)
 
     def look(self, work: Work[T]) -> T:
-        with self._reader() as db:
+        with reader(self.path) as db:
             return work(db)
 
     def tidy(self) -> None:
@@ -388,9 +405,6 @@ class SqliteLog:
                 raise
         except sqlite3.Error as problem:
             raise StorageFailed(str(problem)) from problem
-
-    def _reader(self) -> "closing[sqlite3.Connection]":
-        return closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True, check_same_thread=False))
 
 
 def _connect(path: Path) -> sqlite3.Connection:

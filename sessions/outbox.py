@@ -59,17 +59,23 @@ def put(
     reply_to: str,
     opted_in: bool,
     now: int,
-) -> int:
+    again: int | None = None,
+) -> int | None:
     """Store a mail for *recipients*, each with its Message-ID; its id.
 
     The same *request* of the same session is the same mail: whoever asks twice sends once.  *opted_in* says that people
-    who asked for the report are among the recipients.
+    who asked for the report are among the recipients.  Nothing is stored, and there is no id, when more than *again* of
+    them had the report before: somebody else was first.
     """
     known = db.execute(
         "SELECT id FROM mails WHERE session = ? AND request = ?", [session, request]
     ).fetchone()
     if known:
         return int(known[0])
+    if again is not None:
+        had = had_it(db, session)
+        if sum(to.same in had for to, _ in recipients) > again:
+            return None
     mail = db.execute(
         "INSERT INTO mails (session, request, kind, at, language, subject, html, text, reply_to, opted_in)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

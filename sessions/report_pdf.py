@@ -45,8 +45,12 @@ def to_pdf(report: Report, source: str, most_seconds: int = MOST_SECONDS) -> byt
 
     Takes seconds, of another process: call it in a thread.
     """
-    at = datetime.fromtimestamp(report.changed // 1000, UTC).isoformat()
-    return printed(to_html_document(report, source), at, most_seconds)
+    return printed(to_html_document(report, source), made_at(report.changed), most_seconds)
+
+
+def made_at(changed: int) -> str:
+    """The moment that the file says it was made at: when the session last changed, in ms since 1970."""
+    return datetime.fromtimestamp(changed // 1000, UTC).isoformat()
 
 
 def printed(html: str, at: str, most_seconds: int = MOST_SECONDS) -> bytes:

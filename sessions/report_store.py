@@ -29,6 +29,24 @@ class Saved:
     aside: int | None = None
 
 
+@dataclass(frozen=True)
+class Shared:
+    """A shared report: the hash of its key, and the *text* that readers see.
+
+    That is version *version* as it was *at* this moment, or the automatic one of each moment when there is no text.
+    """
+
+    key_hash: str
+    text: str | None
+    version: int
+    at: int
+
+    def differs(self, going_out: Text | None) -> bool:
+        """Whether readers see something else than what goes out, the newest version."""
+        edited = going_out.text if going_out and going_out.version.kind != "automatic" else None
+        return edited != self.text
+
+
 def newest(db: sqlite3.Connection, session: str) -> Text | None:
     """The version that counts, be it the automatic one; None when nobody ever edited."""
     rows = db.execute(
@@ -113,16 +131,38 @@ def _texts(of: Text) -> tuple[str, str, str]:
 # sharing
 
 
-def share_key(db: sqlite3.Connection, session: str) -> str | None:
-    """The hash of the key that opens the shared report; None when it is not shared."""
-    found = db.execute("SELECT key_hash FROM report_shares WHERE session = ?", [session]).fetchone()
-    return found[0] if found else None
+def shared(db: sqlite3.Connection, session: str) -> Shared | None:
+    """How the report is shared; None when it is not."""
+    found = db.execute(
+        "SELECT key_hash, text, version, published FROM report_shares WHERE session = ?", [session]
+    ).fetchone()
+    return Shared(*found) if found else None
 
 
 def share(db: sqlite3.Connection, session: str, key_hash: str, at: int) -> None:
-    """Share the report by this key, and by no earlier one."""
+    """Share the report by this key, and by no earlier one; what readers saw already stays what they see."""
+    known = db.execute(
+        "UPDATE report_shares SET key_hash = ?, since = ? WHERE session = ?", [key_hash, at, session]
+    )
+    if known.rowcount:
+        return
     db.execute(
-        "REPLACE INTO report_shares (session, key_hash, since) VALUES (?, ?, ?)", [session, key_hash, at]
+        "INSERT INTO report_shares (session, key_hash, since) VALUES (?, ?, ?)", [session, key_hash, at]
+    )
+    publish(db, session, at)
+
+
+def publish(db: sqlite3.Connection, session: str, at: int) -> bool:
+    """From now on readers see the report as it goes out now; False when it is not shared."""
+    going_out = newest(db, session)
+    text, version = None, 0
+    if going_out and going_out.version.kind != "automatic":
+        text, version = going_out.text, going_out.version.number
+    return bool(
+        db.execute(
+            "UPDATE report_shares SET text = ?, version = ?, published = ? WHERE session = ?",
+            [text, version, at, session],
+        ).rowcount
     )
 
 

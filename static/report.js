@@ -44,7 +44,10 @@ async function show() {
     if (link.hash === `#${wanted.id}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  if (opened.has(wanted.id)) return;
+  if (opened.has(wanted.id)) {
+    wanted.dispatchEvent(new Event("shown"));
+    return;
+  }
   opened.add(wanted.id);
   const place = /** @type {HTMLElement | null} */ (wanted.querySelector("[data-part]"));
   if (place) mount(html`<${Opened} element=${place} part=${place.dataset.part} />`, place);

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.inspection import LOOKS, Inspection
 from tests.mailserver import MailServer
+from tests.outboxes import messages
 from tests.pages import Venue, Visitor
 from tests.running import Server, Workshop
 from tests.wire import Guest
@@ -102,6 +103,50 @@ def test_a_report_is_sent_and_the_page_tells_what_became_of_it(
     ]
     assert {mail["Reply-To"] for mail in post.mails} == {"eva@example.org"}
     assert not inspection.findings, "\n".join(inspection.findings)
+
+
+def test_nothing_is_sent_or_shared_while_what_was_written_is_not_saved(
+    mailing_server: Server, post: MailServer, venue: Venue
+):
+    workshop = workshop_with_one_who_asked(mailing_server)
+    eva = at_the_send_part(venue, workshop)
+    page = eva.page
+    eva.link("report.part_share").click()
+    eva.button("report.share_on").click()
+    eva.link("report.part_edit").click()
+    text = page.get_by_role("textbox", name=eva.t("report.edit_label"))
+    expect(text).not_to_have_value("")
+    # The network goes while somebody types.
+    lost = re.compile(r"/report/text\.json$")
+    page.route(lost, lambda route: route.abort())
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("Nog een zin.")
+    expect(eva.exactly("report.edit_unsaved")).to_be_visible()
+    eva.link("report.part_send").click()
+    eva.button("mailing.send").click()
+    expect(page.get_by_role("alert").filter(has_text=eva.t("mailing.unsaved"))).to_be_visible()
+    expect(eva.dialog).to_have_count(0)
+    assert messages(workshop) == []
+    # Once it is there again, all of it goes.
+    page.unroute(lost)
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    eva.link("report.part_edit").click()
+    expect(eva.exactly("report.edit_unsaved")).to_have_count(0)
+    eva.link("report.part_send").click()
+    page.get_by_label(eva.t("mailing.others")).fill(" ".join(f"refused.{n}@example.org" for n in range(6)))
+    eva.button("mailing.send").click()
+    eva.button("mailing.sure_yes", eva.dialog, n=7).click()
+    outbox = page.get_by_role("region", name=eva.t("mailing.outbox"))
+    expect(
+        outbox.get_by_text(f"{eva.t('mailing.n_sent', n=1)} · {eva.t('mailing.n_failed', n=6)}")
+    ).to_be_visible()
+    # What holds for many is said once, and who they are can be looked up.
+    expect(outbox.get_by_text(eva.t("mailing.said_refused")).filter(visible=True)).to_have_count(1)
+    outbox.get_by_text(eva.t("mailing.recipients", n=6)).click()
+    expect(outbox.get_by_text("refused.5@example.org").filter(visible=True)).to_have_count(1)
+    bodies = [mail.get_body(("plain",)) for mail in post.mails_to("an@example.org")]
+    assert [body for body in bodies if body and "Nog een zin." in body.get_content()]
 
 
 def test_without_a_mail_server_a_draft_and_a_copy_are_ready(server: Server, venue: Venue, tmp_path: Path):

@@ -1,7 +1,6 @@
 """Sending the report from a real server through a real mail server: each recipient once, whatever happens in between."""
 
 import email
-import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,12 +15,12 @@ import trustme
 
 from sessions.texts import texts
 from tests.mailserver import PASSWORD, USER, MailServer
+from tests.outboxes import UNDER_WAY, ask, messages, send, statuses
 from tests.running import STOP_SECONDS, Workshop, free_port
 from tests.wire import Guest, command
 
 WAIT_SECONDS = 30
 NL, EN = (texts(language).t for language in ("nl", "en"))
-UNDER_WAY = {"waiting", "sending", "handing"}
 
 
 @pytest.fixture
@@ -35,28 +34,6 @@ def start_post(tmp_path: Path) -> Iterator[Callable[..., MailServer]]:
     yield start
     for server in started:
         server.stop()
-
-
-def ask(workshop: Workshop, name: str, **body: Any) -> requests.Response:
-    """What the page asks, for whoever has the key; without a body it only looks."""
-    url = f"{workshop.page}/mail/{name}"
-    headers = {**workshop.bearer, "Accept-Language": "nl"}
-    if body:
-        return requests.post(url, json=body, headers=headers, timeout=20)
-    return requests.get(url, headers=headers, timeout=20)
-
-
-def send(workshop: Workshop, *addresses: str, **more: Any) -> requests.Response:
-    body = {"typed": "\n".join(addresses), "n": len(addresses), "request": secrets.token_urlsafe(12), **more}
-    return ask(workshop, "send.json", **body)
-
-
-def messages(workshop: Workshop) -> list[dict[str, Any]]:
-    return [message for mail in ask(workshop, "outbox.json").json()["mails"] for message in mail["messages"]]
-
-
-def statuses(workshop: Workshop) -> dict[str, str]:
-    return {message["address"]: message["status"] for message in messages(workshop)}
 
 
 def until(look: Callable[[], Any]) -> None:
@@ -372,6 +349,10 @@ def test_sending_needs_the_right_number_and_somebody_to_send_to(start_server, st
     assert {mail["Subject"] for mail in post.mails} == {"A Bcc: x@example.org"}
     assert {mail["Bcc"] for mail in post.mails} == {None}
     assert ask(workshop, "check.json", typed="p3@example.org, nieuw@example.org").json()["again"] == 1
+    # Two consoles at once: who agreed to a number that is no longer right sends nothing.
+    late = send(workshop, "p3@example.org", "nieuw@example.org", again=0)
+    assert (late.status_code, late.json()["message"]) == (409, NL("error.mailing.had_it"))
+    assert len(messages(workshop)) == 30
 
 
 @pytest.mark.parametrize("name", ["start.json", "outbox.json"])

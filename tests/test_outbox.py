@@ -30,7 +30,12 @@ class Box:
         self.now = NOW
 
     def put(
-        self, *addresses: str, request: str = "first", kind: Any = "report", opted_in: bool = False
+        self,
+        *addresses: str,
+        request: str = "first",
+        kind: Any = "report",
+        opted_in: bool = False,
+        again: int | None = None,
     ) -> int:
         recipients = [
             (Address(one, one[:2]), f"{request}-{n}@example.org") for n, one in enumerate(addresses)
@@ -45,6 +50,7 @@ class Box:
             reply_to="bo@example.org",
             opted_in=opted_in,
             now=self.now,
+            again=again,
         )
 
     def do(self, work: Any, *values: Any, **named: Any) -> Any:
@@ -98,6 +104,18 @@ def test_asking_twice_for_the_same_mail_sends_it_once(box):
     assert box.statuses == ["waiting"]
     box.put("an@example.org", request="second")
     assert box.statuses == ["waiting", "waiting"]
+
+
+def test_two_who_send_at_the_same_time_send_once(box):
+    everybody = ("an@example.org", "bo@example.org")
+    box.put(*everybody, again=0)
+    # The other one agreed to a number that is no longer right.
+    assert box.put("Bo@example.org", "cas@example.org", request="second", again=0) is None
+    assert box.statuses == ["waiting", "waiting"]
+    assert box.put("bo@example.org", "cas@example.org", request="third", again=1)
+    # However late an answer comes, the same request is the same mail.
+    assert box.put(*everybody, again=0) == 1
+    assert box.statuses == ["waiting"] * 4
 
 
 def test_a_message_holds_all_that_sending_it_takes(box):

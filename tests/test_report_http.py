@@ -99,7 +99,7 @@ def test_the_preview_may_be_looked_at_inside_our_own_page_only(fresh):
 def test_only_the_facilitator_edits(workshop):
     for what in ("text", "now", "news", "changes", "versions", "version", "share"):
         assert workshop.get(f"/report/{what}.json").status_code == 403
-    for what in ("text", "back", "take", "share"):
+    for what in ("text", "back", "take", "share", "publish"):
         answer = requests.post(f"{workshop.page}/report/{what}.json", json={}, timeout=20)
         assert answer.status_code == 403
         assert answer.json()["code"] == "forbidden"
@@ -111,6 +111,7 @@ def test_only_the_facilitator_edits(workshop):
         ("text", {"version": 0, "seq": 1, "text": "x" * (MOST_CHARS + 1)}, 413),
         ("text", {"version": 0, "seq": 1, "text": "é" * 1_200_000}, 413),
         ("text", {"version": 0, "seq": 99_999, "text": "x"}, 400),
+        ("text", {"version": 0, "seq": 0, "text": "x"}, 400),
         ("text", {"version": -1, "seq": 1, "text": "x"}, 400),
         ("text", {"version": 0, "seq": 1, "text": 5}, 400),
         ("text", {"version": 0, "seq": 1, "text": "x", "device": "<script>"}, 400),
@@ -229,9 +230,6 @@ def test_who_has_the_link_reads_the_report_until_it_is_switched_off(fresh, guest
     assert key not in page.text
     # It opens nothing else.
     assert guest.get(f"{fresh.page}/report", timeout=20).status_code == 403
-    # What is edited later is what they read.
-    write(fresh, "# Zoals het werd\n")
-    assert "Zoals het werd" in guest.get(shared, timeout=20).text
     share(fresh, on=False)
     assert guest.get(shared, timeout=20).status_code == 403
     assert enter(guest, fresh, key).status_code == 403
@@ -241,6 +239,44 @@ def test_who_has_the_link_reads_the_report_until_it_is_switched_off(fresh, guest
     assert enter(guest, fresh, key).status_code == 403
     assert enter(guest, fresh, other).status_code == 204
     assert key not in str(fresh.server.rows("SELECT * FROM report_shares"))
+
+
+def test_readers_see_no_sentence_that_is_half_written(fresh, guest):
+    def page() -> str:
+        return guest.get(f"{fresh.page}/shared", timeout=20).text
+
+    def standing() -> dict[str, Any]:
+        told: dict[str, Any] = look(fresh, "share")
+        return told
+
+    # The automatic report goes on by itself, as long as no edit is published.
+    assert enter(guest, fresh, share(fresh)).status_code == 204
+    add_card(fresh, "Een late gedachte")
+    assert "Een late gedachte" in page()
+    assert standing() == {"on": True, "differs": False}
+    write(fresh, "# Zoals het wo\n")
+    assert "Een late gedachte" in page()
+    assert standing() == {"on": True, "differs": True}
+    told = send(fresh, "publish").json()
+    assert (told["differs"], told["at"] > 0) == (False, True)
+    assert "<h1>Zoals het wo</h1>" in page()
+    # What is written on is kept, goes out by mail and as a file, and is not read yet.
+    write(fresh, "# Zoals het werd\n")
+    assert "<h1>Zoals het wo</h1>" in page()
+    assert "# Zoals het werd" in markdown(fresh)
+    assert standing() == {**told, "differs": True}
+    assert enter(guest, fresh, share(fresh)).status_code == 204
+    assert "<h1>Zoals het wo</h1>" in page()
+    send(fresh, "publish")
+    assert "<h1>Zoals het werd</h1>" in page()
+    # Whoever goes back to the automatic report decides when readers do.
+    send(fresh, "back", version=look(fresh)["version"], to=0)
+    assert "<h1>Zoals het werd</h1>" in page()
+    assert send(fresh, "publish").json() == {"on": True, "differs": False}
+    assert "Een late gedachte" in page()
+    share(fresh, on=False)
+    refused = send(fresh, "publish")
+    assert (refused.status_code, refused.json()["message"]) == (409, NL("error.share.off"))
 
 
 def test_participants_find_the_shared_report_with_their_own_words_marked(fresh):

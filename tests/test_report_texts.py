@@ -1,5 +1,6 @@
 """Edited reports: what changed, what is taken over and what is not, which versions stay, and how they are stored."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from sessions.log import Birth, SqliteLog
 from sessions.report import report_model, to_source
 from sessions.report_changes import Choice, Line, changes, dated, parts, take
 from sessions.report_own import mark_own, own_texts
-from sessions.report_store import Saved, Text
+from sessions.report_store import Saved, Shared, Text
 from sessions.report_texts import (
     DAY,
     HOUR,
@@ -218,9 +219,9 @@ def log(tmp_path: Path) -> Iterator[SqliteLog]:
     log.close()
 
 
-def save(log: SqliteLog, wrote_on: int, text: str, at: int = 1, **other: Any) -> Saved:
+def save(log: SqliteLog, wrote_on: int, text: str, at: int = 1, code: str = CODE, **other: Any) -> Saved:
     wanted = Text(version(0, at, chars=len(text), **other), text, "base", "9:00")
-    return log.write(lambda db: report_store.save(db, CODE, wrote_on, wanted))
+    return log.write(lambda db: report_store.save(db, code, wrote_on, wanted))
 
 
 def newest(log: SqliteLog) -> Any:
@@ -273,9 +274,71 @@ def test_back_to_the_automatic_text_leaves_the_edit_a_version(log):
 def test_a_report_opens_by_its_last_key_only(log):
     log.write(lambda db: report_store.share(db, CODE, "h1", 1))
     log.write(lambda db: report_store.share(db, CODE, "h2", 2))
-    assert log.look(lambda db: report_store.share_key(db, CODE)) == "h2"
+    assert shared(log) == Shared("h2", None, 0, 1)
     log.write(lambda db: report_store.unshare(db, CODE))
-    assert log.look(lambda db: report_store.share_key(db, CODE)) is None
+    assert shared(log) is None
+    assert not log.write(lambda db: report_store.publish(db, CODE, 3))
+
+
+def shared(log: SqliteLog) -> Shared | None:
+    return log.look(lambda db: report_store.shared(db, CODE))
+
+
+def differs(log: SqliteLog) -> bool:
+    found = shared(log)
+    assert found
+    return found.differs(newest(log))
+
+
+def test_readers_see_what_was_published_and_nothing_that_was_written_since(log):
+    save(log, 0, "one")
+    log.write(lambda db: report_store.share(db, CODE, "h1", 10))
+    assert shared(log) == Shared("h1", "one", 1, 10)
+    assert not differs(log)
+    save(log, 1, "two")
+    # Another link is for the same readers' text.
+    log.write(lambda db: report_store.share(db, CODE, "h2", 20))
+    assert shared(log) == Shared("h2", "one", 1, 10)
+    assert differs(log)
+    assert log.write(lambda db: report_store.publish(db, CODE, 30))
+    assert shared(log) == Shared("h2", "two", 2, 30)
+    # However many versions come and go, what was published stays.
+    for number in range(2, 2 + MOST_VERSIONS):
+        save(log, number, f"text {number}", at=number * DAY)
+    assert 2 not in numbers(log)
+    assert shared(log) == Shared("h2", "two", 2, 30)
+
+
+def test_the_automatic_report_is_shared_as_it_is_until_an_edit_is_published(log):
+    log.write(lambda db: report_store.share(db, CODE, "h1", 10))
+    save(log, 0, "one")
+    assert (shared(log), differs(log)) == (Shared("h1", None, 0, 10), True)
+    log.write(lambda db: report_store.publish(db, CODE, 20))
+    save(log, 1, "", kind="automatic")
+    assert (shared(log), differs(log)) == (Shared("h1", "one", 1, 20), True)
+    log.write(lambda db: report_store.publish(db, CODE, 30))
+    assert (shared(log), differs(log)) == (Shared("h1", None, 0, 30), False)
+
+
+def test_what_was_shared_before_there_was_publishing_goes_on(log):
+    codes = {"11110001": "edited", "11110002": "automatic", "11110003": "brought back"}
+    for code in codes:
+        log.append([Birth(code, "hash", 1)], [])
+        log.write(lambda db, code=code: report_store.share(db, code, "h1", 5))
+    save(log, 0, "one", at=7, code="11110001")
+    save(log, 0, "one", code="11110003")
+    save(log, 1, "", kind="automatic", code="11110003")
+    with sqlite3.connect(log.path) as db:
+        for column in ("text", "version", "published"):
+            db.execute(f"ALTER TABLE report_shares DROP COLUMN {column}")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_published_reports'")
+    SqliteLog(log.path).close()
+    found = {code: log.look(lambda db, code=code: report_store.shared(db, code)) for code in codes}
+    assert found == {
+        "11110001": Shared("h1", "one", 1, 7),
+        "11110002": Shared("h1", None, 0, 5),
+        "11110003": Shared("h1", None, 0, 5),
+    }
 
 
 def test_texts_go_when_their_session_goes(log):
@@ -285,7 +348,7 @@ def test_texts_go_when_their_session_goes(log):
         column = {"events": "session", "sessions": "code"}[table]
         log.write(lambda db, t=table, c=column: db.execute(f"DELETE FROM {t} WHERE {c} = ?", [CODE]))  # noqa: S608
     assert newest(log) is None
-    assert log.look(lambda db: report_store.share_key(db, CODE)) is None
+    assert shared(log) is None
 
 
 # whose words they are

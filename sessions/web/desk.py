@@ -24,6 +24,7 @@ from sessions.web.guard import Failures
 from sessions.web.hall import Blocking, Hall, Holder, Place
 from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket
 from sessions.web.keys import Tickets, cookie_name
+from sessions.web.scribes import Scribes
 from sessions.web.settings import Settings
 
 _PIECE = 65_536
@@ -64,14 +65,15 @@ class Desk:
     playbooks: dict[str, Playbook]
     own: OwnPlaybooks
     blocking: Blocking
+    scribes: Scribes
     zipped: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """code -> (ETag, gzipped view.json)"""
     offered: dict[Language, list[dict[str, Any]]] = field(default_factory=dict)
     """the playbooks as the form for a new session shows them"""
     reports: dict[tuple[str, int], Automatic] = field(default_factory=dict)
     """code, seq -> the report as it was then, of those that were asked for last"""
-    drawn: dict[str, tuple[tuple[int, int], str]] = field(default_factory=dict)
-    """code -> version and moment of the report that was drawn last, and its HTML"""
+    drawn: dict[tuple[str, int], tuple[int, str]] = field(default_factory=dict)
+    """code, version of the report -> the moment at which it was drawn last, and its HTML"""
     drawing: threading.Lock = field(default_factory=threading.Lock)
     """so that a room that opens the report at once has it drawn once"""
     printing: threading.Lock = field(default_factory=threading.Lock)

@@ -4,9 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from sessions.charts import svg
-from sessions.report_figures import figures
-from sessions.texts import texts
+from sessions import report_forms
 from sessions.web.desk import Desk, Problem, place_of
 
 
@@ -16,12 +14,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/figure/<id>.svg")
     def figure(code: str, id: str) -> Any:
         session = place_of(desk, code).room.committed
-
-        def drawn() -> str:
-            chart = figures(session).get(id)
-            return svg(chart, texts(session.info.language)) if chart else ""
-
-        if not (picture := desk.blocking(drawn)):
+        if not (picture := desk.scribes.made(report_forms.figure, session, id)):
             raise Problem(404, "unknown", "error.http.not_found")
         response = Response(picture, content_type="image/svg+xml; charset=utf-8")
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -6,40 +6,26 @@ Addresses leave the server in these answers alone, and only to whoever holds the
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 import msgspec
 from flask import Blueprint, Flask, Response, request
 
-from sessions import outbox
+from sessions import outbox, report_forms
 from sessions.addresses import MOST_RECIPIENTS, Addresses, Wrong, opted_in, read_address, read_addresses
 from sessions.letter import Address, Letter, draft
 from sessions.log import StorageFailed
-from sessions.mail import (
-    MOST_COVER,
-    MOST_FILES_BYTES,
-    MOST_SUBJECT,
-    cover_for,
-    left_out_of,
-    letter,
-    link,
-    rich,
-    subject_for,
-)
-from sessions.mail_files import FORMS, files
+from sessions.mail import MOST_COVER, MOST_FILES_BYTES, MOST_SUBJECT
+from sessions.mail_files import FORMS
 from sessions.message import Id
 from sessions.outbox import Kind
-from sessions.report import report_model
 from sessions.session import Session
 from sessions.web.desk import Desk, Problem, body_of_request, device_texts, download, facilitated, json_answer
 from sessions.web.hall import now_ms
 from sessions.web.postroom import Postroom
 from sessions.web.reports import source_of
-
-WHOLE = "html"
-"""The file that goes along, chosen or not, when the mail cannot hold all of the report."""
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -54,6 +40,8 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     reply_to: str = ""
     n: int = 0
     """how many recipients somebody agreed to"""
+    again: int | None = None
+    """and how many of them had the report before, if they were told"""
 
 
 class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,18 +68,10 @@ def _composing(bp: Blueprint, desk: Desk) -> None:
     def start(code: str) -> Any:
         session = facilitated(desk, code).room.committed
         smtp = desk.settings.smtp
-
-        def composed() -> dict[str, Any]:
-            report = report_model(session)
-            return {
-                "subject": subject_for(report),
-                "cover": cover_for(report),
-                "left_out": left_out_of(source_of(desk, session).text),
-            }
-
+        text = source_of(desk, session).text
         return json_answer(
             {
-                **desk.blocking(composed),
+                **asdict(desk.scribes.made(report_forms.opening, session, text)),
                 "from": smtp.sender.address if smtp else "",
                 "opted_in": [one.address for one in opted_in(session)],
                 "files": list(FORMS),
@@ -124,7 +104,7 @@ def _composing(bp: Blueprint, desk: Desk) -> None:
         session = facilitated(desk, code).room.committed
         form = request.form
         wanted = Wanted(subject=form.get("subject", ""), cover=form.get("cover", ""))
-        made = desk.blocking(partial(_letter, desk, session, wanted, with_files=False))
+        made = _letter(desk, session, wanted, with_files=False)
         response = Response(made.html, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
@@ -135,7 +115,7 @@ def _composing(bp: Blueprint, desk: Desk) -> None:
     def preview_text(code: str) -> Any:
         session = facilitated(desk, code).room.committed
         wanted = _wanted()
-        made: Letter = desk.blocking(_letter, desk, session, wanted)
+        made = _letter(desk, session, wanted)
         return json_answer(
             {
                 "subject": made.subject,
@@ -160,18 +140,13 @@ def _recipients(session: Session, wanted: Wanted) -> tuple[list[Address], Addres
 
 
 def _letter(desk: Desk, session: Session, wanted: Wanted, *, with_files: bool = True) -> Letter:
-    """The mail, with its files; raises Problem.  Takes a while: call it inside `desk.blocking`."""
+    """The mail, with its files; raises Problem."""
     _check_texts(wanted)
-    report, source = report_model(session), source_of(desk, session).text
-    made = letter(report, source, wanted.subject, wanted.cover)
-    if not with_files:
-        return made
-    forced = [WHOLE] if made.left_out and WHOLE not in wanted.files else []
-    along = files(report, source, [form for form in FORMS if form in {*wanted.files, *forced}])
-    size = sum(len(file.body) for file in along)
-    if size > MOST_FILES_BYTES:
+    text, forms = source_of(desk, session).text, wanted.files if with_files else None
+    made = desk.scribes.made(report_forms.mail, session, text, wanted.subject, wanted.cover, forms)
+    if sum(len(file.body) for file in made.files) > MOST_FILES_BYTES:
         raise Problem(413, "too_large", "error.mailing.files", most=MOST_FILES_BYTES // 1_000_000)
-    return replace(made, files=along)
+    return made
 
 
 def _check_texts(wanted: Wanted) -> None:
@@ -201,7 +176,7 @@ def _without_server(bp: Blueprint, desk: Desk) -> None:
         session = facilitated(desk, code).room.committed
         wanted = _wanted()
         everybody, own = _agreed(session, wanted, sending=False), _own_address(wanted)
-        made: Letter = desk.blocking(_letter, desk, session, wanted)
+        made = _letter(desk, session, wanted)
         if wanted.opted_in:
             # Noted, so that these addresses too are forgotten in time.
             _store(desk, session, wanted, "draft", made, [], own)
@@ -212,15 +187,10 @@ def _without_server(bp: Blueprint, desk: Desk) -> None:
         session = facilitated(desk, code).room.committed
         wanted = _wanted()
         everybody = _agreed(session, wanted, sending=False)
-
-        def made() -> dict[str, Any]:
-            report, source = report_model(session), source_of(desk, session).text
-            address = link(report, source, wanted.subject or subject_for(report), wanted.cover, everybody)
-            html, text = rich(report, source, wanted.cover)
-            return {"link": address, "html": html, "text": text}
-
         _check_texts(wanted)
-        return json_answer({**desk.blocking(made), "addresses": [one.address for one in everybody]})
+        text = source_of(desk, session).text
+        made = desk.scribes.made(report_forms.by_hand, session, text, wanted.subject, wanted.cover, everybody)
+        return json_answer({**asdict(made), "addresses": [one.address for one in everybody]})
 
 
 # sending
@@ -234,10 +204,11 @@ def _sending(bp: Blueprint, desk: Desk, postroom: Postroom) -> None:
         own = _own_address(wanted)
         if not wanted.request:
             raise Problem(400, "invalid", "error.api.body", problem="request")
-        made: Letter = desk.blocking(_letter, desk, session, wanted)
+        made = _letter(desk, session, wanted)
         domain = smtp.sender.address.rpartition("@")[2]
         recipients = [(one, f"{secrets.token_urlsafe(18)}@{domain}") for one in everybody]
-        _store(desk, session, wanted, kind, made, recipients, own)
+        if _store(desk, session, wanted, kind, made, recipients, own) is None:
+            raise Problem(409, "rejected", "error.mailing.had_it")
         postroom.wake()
         return json_answer({"n": len(recipients), "mails": _mails(desk, session)}, 202)
 
@@ -281,7 +252,8 @@ def _store(
     made: Letter,
     recipients: Sequence[tuple[Address, str]],
     own: str,
-) -> None:
+) -> int | None:
+    """Put it into the outbox; its id, or None when others had sent it to these people meanwhile."""
     store = partial(
         outbox.put,
         session=session.code,
@@ -292,9 +264,10 @@ def _store(
         reply_to=own,
         opted_in=wanted.opted_in,
         now=now_ms(),
+        again=wanted.again if kind == "report" else None,
     )
     try:
-        desk.hall.write(store)
+        return desk.hall.write(store)
     except StorageFailed:
         raise Problem(503, "storage_failed", "error.mailing.storage") from None
 

@@ -6,14 +6,10 @@ goes out it stands as *sending* in the outbox; before its last dot as *handing*;
 
 import json
 import logging
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
-from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +18,10 @@ from sessions.log import StorageFailed
 from sessions.outbox import Outcome
 from sessions.smtp import Smtp
 from sessions.web.hall import Blocking, Hall, now_ms
+from sessions.web.helper import Helper
 
 logger = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 COURIER = "sessions.courier"
 FORGET_SECONDS = 3_600.0
 STORAGE_SECONDS = 5.0
@@ -131,21 +127,22 @@ class Messenger:
 
     def __init__(self, database: Path, smtp: Smtp) -> None:
         self._job = {"database": str(database), "smtp": asdict(smtp)}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._courier = Helper(COURIER)
 
     def ask(self, order: Order) -> Order | None:
         """Its answer; None when it fell."""
         try:
-            if self._process is None or self._process.poll() is not None:
+            if not self._courier.runs:
                 if "go" in order:
                     return None
-                self._start()
+                self._courier.start()
+                self._tell(self._job)
             self._tell(order)
-            line = self._from.readline()
+            line = self._courier.answers.readline()
         except OSError:
             line = b""
         if not line.endswith(b"\n"):
-            self._end()
+            self._courier.end()
             return None
         answer: Order = json.loads(line)
         return answer
@@ -155,30 +152,8 @@ class Messenger:
         try:
             self._tell({"rest": True})
         except OSError:
-            self._end()
+            self._courier.end()
 
     def _tell(self, order: Order) -> None:
-        self._to.write(json.dumps(order).encode() + b"\n")
-
-    def _start(self) -> None:
-        self._end()
-        # Pipes of our own: those of a process that runs under eventlet are not for other threads.
-        theirs_in, ours_out = os.pipe()
-        ours_in, theirs_out = os.pipe()
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 (no word of it comes from elsewhere)
-                [sys.executable, "-m", COURIER], cwd=ROOT, stdin=theirs_in, stdout=theirs_out
-            )
-        finally:
-            os.close(theirs_in)
-            os.close(theirs_out)
-        self._to = FileIO(ours_out, "w")
-        self._from = BufferedReader(FileIO(ours_in))
-        self._tell(self._job)
-
-    def _end(self) -> None:
-        if self._process:
-            self._to.close()
-            self._from.close()
-            self._process.poll()
-        self._process = None
+        self._courier.to.write(json.dumps(order).encode() + b"\n")
+        self._courier.to.flush()

@@ -12,11 +12,11 @@ import msgspec
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from sessions import report_store
+from sessions import report_forms, report_store
 from sessions.log import StorageFailed
-from sessions.report_changes import Choice, Part, changes, dated, parts, take
+from sessions.report_changes import Choice, Part, changes
 from sessions.report_store import Saved, Text
-from sessions.report_texts import MOST_CHARS, Automatic, Kind, Version, agent_of, tidied
+from sessions.report_texts import MOST_CHARS, Kind, Version, agent_of, tidied
 from sessions.session import Session
 from sessions.web.desk import Desk, Problem, body_of_request, device_texts, facilitated, json_answer
 from sessions.web.hall import now_ms
@@ -73,19 +73,19 @@ def _looking(bp: Blueprint, desk: Desk) -> None:
     def report_now(code: str) -> Response:
         """How things stand, for a page that is open already."""
         session = facilitated(desk, code).room.committed
-        return json_answer(desk.blocking(lambda: _standing(desk, session)))
+        return json_answer(_standing(desk, session))
 
     @bp.get("/s/<code>/report/news.json")
     def report_news(code: str) -> Response:
         """What the session added since the edit began."""
         session = facilitated(desk, code).room.committed
-        return json_answer(desk.blocking(lambda: _news(desk, session)))
+        return json_answer(_news(desk, session))
 
     @bp.get("/s/<code>/report/changes.json")
     def report_changed(code: str) -> Response:
         """What the edit changed in the automatic text of now."""
         session = facilitated(desk, code).room.committed
-        return json_answer(desk.blocking(lambda: _changes(desk, session)))
+        return json_answer(_changes(desk, session))
 
     @bp.get("/s/<code>/report/versions.json")
     def report_versions(code: str) -> Response:
@@ -98,7 +98,7 @@ def _looking(bp: Blueprint, desk: Desk) -> None:
         """One version, and how it differs from what goes out now."""
         session = facilitated(desk, code).room.committed
         number = request.args.get("number", -1, int)
-        return json_answer(desk.blocking(lambda: _version(desk, session, number)))
+        return json_answer(_version(desk, session, number))
 
 
 def _writing(bp: Blueprint, desk: Desk) -> None:
@@ -106,7 +106,7 @@ def _writing(bp: Blueprint, desk: Desk) -> None:
     def report_write(code: str) -> Response:
         session = facilitated(desk, code).room.committed
         wanted = _asked(Write)
-        if wanted.seq > session.seq:
+        if not 0 < wanted.seq <= session.seq:
             raise Problem(400, "invalid", "error.report.unknown_version")
         text = tidied(wanted.text)
         if len(text) > MOST_CHARS:
@@ -125,7 +125,7 @@ def _writing(bp: Blueprint, desk: Desk) -> None:
     def report_take_over(code: str) -> Response:
         session = facilitated(desk, code).room.committed
         wanted = _asked(TakeOver)
-        if wanted.seq > session.seq:
+        if not 0 < wanted.seq <= session.seq:
             raise Problem(400, "invalid", "error.report.unknown_version")
         saved, answer = _save(desk, session, wanted, lambda: _taken(desk, session, wanted))
         return _whole(desk, session) if saved else answer
@@ -136,7 +136,7 @@ def _writing(bp: Blueprint, desk: Desk) -> None:
 
 def _whole(desk: Desk, session: Session) -> Response:
     """How things stand with the text that goes out, for editing."""
-    state = desk.blocking(lambda: _state(desk, session))
+    state = _state(desk, session)
     if (length := len(state["text"])) > MOST_CHARS:
         state["refusal"] = device_texts().t("error.report.too_long", most=MOST_CHARS, length=length)
     return json_answer(state)
@@ -174,13 +174,13 @@ def _parts(desk: Desk, session: Session) -> tuple[int, list[Part]]:
     newest = _newest(desk, session)
     if newest is None:
         return 0, []
-    automatic = automatic_of(desk, session)
-    return newest.version.number, parts(*_dated(newest, automatic), automatic.text)
+    offered = desk.scribes.made(report_forms.news, newest, automatic_of(desk, session))
+    return newest.version.number, offered
 
 
 def _changes(desk: Desk, session: Session) -> dict[str, Any]:
-    automatic, newest = automatic_of(desk, session), _newest(desk, session)
-    lines = changes(automatic.text, _dated(newest, automatic)[1]) if newest else []
+    newest = _newest(desk, session)
+    lines = desk.scribes.made(report_forms.edits, newest, automatic_of(desk, session)) if newest else []
     return {"lines": msgspec.to_builtins(lines)}
 
 
@@ -189,7 +189,7 @@ def _version(desk: Desk, session: Session, number: int) -> dict[str, Any]:
     newest = _newest(desk, session)
     current = newest.text if newest else automatic_of(desk, session).text
     text = automatic_of(desk, session).text if found.version.kind == "automatic" else found.text
-    lines = changes(current, text)
+    lines = desk.scribes.made(changes, current, text)
     return {**_told(found.version), "text": text, "lines": msgspec.to_builtins(lines)}
 
 
@@ -211,7 +211,7 @@ def _written(desk: Desk, session: Session, wanted: Write, text: str) -> Text:
     under = _look(desk, lambda db: report_store.text_of(db, session.code, wanted.version))
     under = under or _last(desk, session)
     if under is None or under.version.kind == "automatic":
-        automatic = automatic_at(desk, session, wanted.seq)
+        automatic = automatic_at(desk, session.code, wanted.seq)
         # Whoever takes back all that they changed is where they began.
         kind: Kind = "automatic" if text == automatic.text else "edit"
         return _new(kind, wanted.device, text, automatic.text, automatic.as_of)
@@ -227,9 +227,8 @@ def _gone_back(desk: Desk, session: Session, wanted: GoBack) -> Text:
 
 def _taken(desk: Desk, session: Session, wanted: TakeOver) -> Text:
     mine = _known(desk, session, wanted.version)
-    now = automatic_at(desk, session, wanted.seq)
-    base, text = _dated(mine, now)
-    text, base = take(base, text, now.text, wanted.choices)
+    now = automatic_at(desk, session.code, wanted.seq)
+    text, base = desk.scribes.made(report_forms.taken, mine, now, dict(wanted.choices))
     if len(text) > MOST_CHARS:
         raise Problem(413, "too_large", "error.report.too_long", most=MOST_CHARS, length=len(text))
     return _new("merged", wanted.device, text, base, now.as_of)
@@ -243,7 +242,7 @@ def _save(
     desk: Desk, session: Session, wanted: Write | GoBack | TakeOver, make: Callable[[], Text]
 ) -> tuple[bool, Response]:
     """Keep what *make* gives as the newest version; not so, and 409, when another was first: then it is set aside."""
-    made = desk.blocking(make)
+    made = make()
     agent = agent_of(request.user_agent.string)
     text = replace(made, version=replace(made.version, agent=agent))
     try:
@@ -289,8 +288,5 @@ def _known(desk: Desk, session: Session, number: int) -> Text:
 
 
 def _look(desk: Desk, work: Callable[..., Text | None]) -> Text | None:
-    return desk.hall.log.look(work)
-
-
-def _dated(text: Text, automatic: Automatic) -> tuple[str, str]:
-    return dated(text.base, text.text, text.as_of, automatic.as_of)
+    found: Text | None = desk.blocking(desk.hall.log.look, work)
+    return found

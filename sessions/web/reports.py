@@ -1,22 +1,18 @@
 """The report: its page, its downloads, and the text that goes out.
 
-Everything that leaves the session as a report is made from one source text; `source_of` says which.
+Everything that leaves the session as a report is made from one source text; `source_of` says which.  What takes long is
+made by the scribes.
 """
 
-from itertools import takewhile
 from typing import Any
 
 from flask import Blueprint, Response
 from markupsafe import Markup
 
-from sessions import report_store
-from sessions.mail import cover_for, letter, subject_for
-from sessions.report import report_model, to_markdown, to_source
-from sessions.report_csv import to_csv_zip
-from sessions.report_docx import to_docx
-from sessions.report_html import policy, to_html_document, to_html_fragment
-from sessions.report_json import to_json
-from sessions.report_pdf import NoPdf, can_print, to_pdf
+from sessions import report_forms, report_store
+from sessions.orders import Moment
+from sessions.report import to_markdown
+from sessions.report_pdf import NoPdf, can_print, made_at, printed
 from sessions.report_texts import Automatic, Source
 from sessions.session import Session
 from sessions.web.desk import Desk, Problem, boot_data, device_texts, download, facilitated, rendered, titled
@@ -46,58 +42,57 @@ def register(bp: Blueprint, desk: Desk) -> None:
 
 
 def source_of(desk: Desk, session: Session) -> Source:
-    """The text of the report that goes out: the edited one when there is one, else the automatic one.
-
-    Takes a while for a big session: call it inside `desk.blocking`.
-    """
-    newest = desk.hall.log.look(lambda db: report_store.newest(db, session.code))
+    """The text of the report that goes out: the edited one when there is one, else the automatic one."""
+    newest = desk.blocking(desk.hall.log.look, lambda db: report_store.newest(db, session.code))
     if newest and newest.version.kind != "automatic":
         return Source(newest.text, True, newest.version.at, newest.version.number)
     made = automatic_of(desk, session)
     return Source(made.text, at=made.at, version=newest.version.number if newest else 0)
 
 
+def published_of(desk: Desk, session: Session) -> Source:
+    """The text that readers of the shared report see: what was published, or the automatic one of now."""
+    shared = desk.blocking(desk.hall.log.look, lambda db: report_store.shared(db, session.code))
+    if shared and shared.text is not None:
+        return Source(shared.text, True, shared.at, shared.version)
+    made = automatic_of(desk, session)
+    return Source(made.text, at=made.at)
+
+
 def automatic_of(desk: Desk, session: Session) -> Automatic:
-    """The text that *session* makes of itself; takes a while as well."""
-    known = desk.reports.get((session.code, session.seq))
+    """The text that *session* makes of itself."""
+    return automatic_at(desk, session.code, session.seq)
+
+
+def automatic_at(desk: Desk, code: str, seq: int) -> Automatic:
+    """The text that the session made of itself after *seq* events, which may be a while ago."""
+    known = desk.reports.get((code, seq))
     if known is None:
-        report = report_model(session)
-        known = Automatic(session.seq, session.changed, report.as_of, to_source(report))
-        desk.reports[session.code, session.seq] = known
+        known = desk.reports[code, seq] = desk.scribes.made(report_forms.automatic, Moment(code, seq))
         for old in list(desk.reports)[:-MOST_REPORTS]:
             desk.reports.pop(old, None)
     return known
 
 
-def automatic_at(desk: Desk, session: Session, seq: int) -> Automatic:
-    """The text that the session made of itself after *seq* events, which may be a while ago."""
-    if seq == session.seq:
-        return automatic_of(desk, session)
-    if known := desk.reports.get((session.code, seq)):
-        return known
-    told = takewhile(lambda record: record.seq <= seq, desk.hall.log.read(session.code))
-    return automatic_of(desk, Session.of(session.code, told))
-
-
-def drawn(desk: Desk, session: Session) -> tuple[Source, str]:
-    """What goes out, and sanitised HTML of it to put into a page: drawn once for all who ask."""
-    source: Source = desk.blocking(source_of, desk, session)
-    moment = source.version, session.seq
+def drawn(desk: Desk, session: Session, source: Source) -> str:
+    """Sanitised HTML of *source* to put into a page: drawn once for all who ask."""
+    which = session.code, source.version
     with desk.drawing:
-        known = desk.drawn.get(session.code)
-        if known is None or known[0] != moment:
-            html = desk.blocking(lambda: to_html_fragment(report_model(session), source.text))
-            known = desk.drawn[session.code] = moment, html
+        known = desk.drawn.get(which)
+        if known is None or known[0] != session.seq:
+            html = desk.scribes.made(report_forms.fragment, session, source.text)
+            known = desk.drawn[which] = session.seq, html
             for old in list(desk.drawn)[:-MOST_REPORTS]:
                 del desk.drawn[old]
-    return source, known[1]
+    return known[1]
 
 
 def _reading(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/report")
     def report(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        source, html = drawn(desk, session)
+        source = source_of(desk, session)
+        html = drawn(desk, session, source)
         base = f"/s/{session.code}"
         t = device_texts().t
         urls = {
@@ -121,7 +116,7 @@ def _reading(bp: Blueprint, desk: Desk) -> None:
     def report_preview(code: str) -> Any:
         """The report as a web page of its own, inside the page in which it is edited."""
         session = facilitated(desk, code).room.committed
-        text, allowed = desk.blocking(_document, desk, session)
+        text, allowed = _document(desk, session)
         response = Response(text, content_type="text/html; charset=utf-8")
         # Its own style and nothing else; the page around it may see how far it was scrolled.
         response.headers["Content-Security-Policy"] = (
@@ -133,13 +128,9 @@ def _reading(bp: Blueprint, desk: Desk) -> None:
     def report_mail_preview(code: str) -> Any:
         """The report as a mail, with the words that a mail has before somebody changes them."""
         session = facilitated(desk, code).room.committed
-
-        def mailed() -> str:
-            report = report_model(session)
-            text = source_of(desk, session).text
-            return letter(report, text, subject_for(report), cover_for(report)).html
-
-        response = Response(desk.blocking(mailed), content_type="text/html; charset=utf-8")
+        text = source_of(desk, session).text
+        made = desk.scribes.made(report_forms.mail, session, text, "", None)
+        response = Response(made.html, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-same-origin"
         )
@@ -152,21 +143,20 @@ def _offered(desk: Desk) -> list[str]:
 
 def _document(desk: Desk, session: Session) -> tuple[str, str]:
     """The report as a web page of its own, and what that may do."""
-    report = report_model(session)
-    return to_html_document(report, source_of(desk, session).text), policy(report)
+    return desk.scribes.made(report_forms.document, session, source_of(desk, session).text)
 
 
 def _downloads(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/report.md")
     def report_markdown(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        text = desk.blocking(lambda: to_markdown(source_of(desk, session).text))
+        text = desk.scribes.made(to_markdown, source_of(desk, session).text)
         return download(text, "text/markdown; charset=utf-8", session, "md")
 
     @bp.get("/s/<code>/report.html")
     def report_html(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        text, allowed = desk.blocking(_document, desk, session)
+        text, allowed = _document(desk, session)
         response = download(text, "text/html; charset=utf-8", session, "html")
         # A document of its own, with its style inside; nothing else may be loaded or run.
         response.headers["Content-Security-Policy"] = f"{allowed}; sandbox"
@@ -175,16 +165,17 @@ def _downloads(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/report.docx")
     def report_docx(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        file = desk.blocking(lambda: to_docx(report_model(session), source_of(desk, session).text))
+        file = desk.scribes.made(report_forms.docx, session, source_of(desk, session).text)
         return download(file, DOCX, session, "docx", shown=False)
 
     @bp.get("/s/<code>/report.pdf")
     def report_pdf(code: str) -> Any:
         session = facilitated(desk, code).room.committed
+        html, _ = _document(desk, session)
         try:
             # One after the other: each takes a whole processor for seconds.
             with desk.printing:
-                file = desk.blocking(lambda: to_pdf(report_model(session), source_of(desk, session).text))
+                file = desk.blocking(printed, html, made_at(session.changed))
         except NoPdf as problem:
             raise Problem(501 if problem.key == "error.pdf.missing" else 503, "no_pdf", problem.key) from None
         return download(file, "application/pdf", session, "pdf", shown=False)
@@ -192,12 +183,12 @@ def _downloads(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/report.json")
     def report_json(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        text = desk.blocking(lambda: to_json(report_model(session)))
+        text = desk.scribes.made(report_forms.data, session)
         return download(text, "application/json", session, "json")
 
     @bp.get("/s/<code>/report.csv")
     def report_csv(code: str) -> Any:
         """A zip: a report has several tables."""
         session = facilitated(desk, code).room.committed
-        packed = desk.blocking(lambda: to_csv_zip(report_model(session)))
+        packed = desk.scribes.made(report_forms.tables, session)
         return download(packed, "application/zip", session, "csv.zip", shown=False)

@@ -1,5 +1,8 @@
 """The shared report: who has its link may read it, and so may who took part; as long as the facilitator wants that.
 
+Readers see what the facilitator published, by sharing it or by renewing it, and no sentence that is half written.  A
+report that nobody edited makes itself, so they see it as it is.
+
 The key in the link opens nothing else.  It is stored as a hash, and a browser that showed it gets a ticket for that
 very key: switched off and on again, there is another key, and old links and tickets open nothing.
 """
@@ -12,10 +15,10 @@ import msgspec
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
-from sessions import report_store
+from sessions import report_forms, report_store
 from sessions.log import StorageFailed
 from sessions.message import FACILITATOR, Actor
-from sessions.report_own import mark_own, own_texts
+from sessions.report_store import Shared
 from sessions.report_wording import moment
 from sessions.session import Session
 from sessions.web.desk import (
@@ -34,7 +37,7 @@ from sessions.web.desk import (
 )
 from sessions.web.hall import Place, now_ms
 from sessions.web.keys import cookie_name, key_fits, key_hash, new_key
-from sessions.web.reports import drawn
+from sessions.web.reports import drawn, published_of
 
 logger = logging.getLogger(__name__)
 
@@ -57,8 +60,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
 def _switching(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/report/share.json")
     def report_share(code: str) -> Response:
-        session = facilitated(desk, code).room.committed
-        return json_answer({"on": _stored(desk, session) is not None})
+        return json_answer(_standing(desk, facilitated(desk, code).room.committed))
 
     @bp.post("/s/<code>/report/share.json")
     def share_report(code: str) -> Response:
@@ -72,7 +74,28 @@ def _switching(bp: Blueprint, desk: Desk) -> None:
             return json_answer({"on": False})
         key = _share(desk, place)
         link = f"{request.host_url}s/{place.room.code}/shared#key={key}"
-        return json_answer({"on": True, "link": link})
+        return json_answer({**_standing(desk, place.room.committed), "link": link})
+
+    @bp.post("/s/<code>/report/publish.json")
+    def publish_report(code: str) -> Response:
+        session = facilitated(desk, code).room.committed
+        at = now_ms()
+        if not _write(desk, lambda db: report_store.publish(db, session.code, at)):
+            raise Problem(409, "rejected", "error.share.off")
+        return json_answer(_standing(desk, session))
+
+
+def _standing(desk: Desk, session: Session) -> dict[str, Any]:
+    """Whether it is shared, since when readers see what they see (not of the automatic one), and whether that differs."""
+
+    def found(db: Any) -> tuple[Shared | None, bool]:
+        shared = report_store.shared(db, session.code)
+        return shared, shared is not None and shared.differs(report_store.newest(db, session.code))
+
+    shared, differs = desk.blocking(desk.hall.log.look, found)
+    if shared is None:
+        return {"on": False}
+    return {"on": True, "differs": differs, **({} if shared.text is None else {"at": shared.at})}
 
 
 def _share(desk: Desk, place: Place) -> str:
@@ -88,9 +111,9 @@ def _unshare(desk: Desk, place: Place) -> None:
     _tell_phones(desk, place, shared=False)
 
 
-def _write(desk: Desk, work: Any) -> None:
+def _write(desk: Desk, work: Any) -> Any:
     try:
-        desk.hall.write(work)
+        return desk.hall.write(work)
     except StorageFailed:
         raise Problem(503, "storage_failed", "error.share.storage") from None
 
@@ -142,15 +165,17 @@ def _may_read(desk: Desk, session: Session) -> bool:
 
 
 def _shown(desk: Desk, session: Session) -> dict[str, Any]:
-    """What the page shows: the report of now, and what of it whoever looks wrote themselves."""
-    source, html = drawn(desk, session)
+    """What the page shows: the published report, and what of it whoever looks wrote themselves."""
+    source = published_of(desk, session)
+    html = drawn(desk, session, source)
     who = seat_of(desk, session)
     own = 0
     if who is not None:
-        html, own = desk.blocking(lambda: mark_own(html, own_texts(session, who)))
+        html, own = desk.scribes.made(report_forms.with_own_marked, session, html, who)
     as_of = moment(source.at, device_language())
     return {"report": Markup(html), "as_of": as_of, "own": own}  # noqa: S704 (sanitised)
 
 
 def _stored(desk: Desk, session: Session) -> str | None:
-    return desk.hall.log.look(lambda db: report_store.share_key(db, session.code))
+    shared = desk.hall.log.look(lambda db: report_store.shared(db, session.code))
+    return shared.key_hash if shared else None

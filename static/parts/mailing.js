@@ -10,6 +10,7 @@ import { boot } from "../core/boot.js";
 import { announce, html, Icon, mount } from "../core/dom.js";
 import { useDraft } from "../core/drafts.js";
 import { t } from "../core/i18n.js";
+import { textDrafts } from "../core/textdrafts.js";
 import { Dialog } from "./dialog.js";
 import { MailOutbox } from "./mailoutbox.js";
 import { OwnProgram } from "./ownprogram.js";
@@ -65,6 +66,8 @@ function Compose({ base, known, onSent }) {
   const agree = async (event) => {
     event.preventDefault();
     forget();
+    // What goes out is what the server has.
+    if (textDrafts().length) return refuse("send", t("mailing.unsaved"));
     const asked = await ask(`${base}/check.json`, wanted);
     if (!asked.ok) return refuse("send", asked.message);
     const why = whyNot(asked.gave);
@@ -73,7 +76,8 @@ function Compose({ base, known, onSent }) {
     to.current?.focus();
   };
   const send = async () => {
-    const asked = await ask(`${base}/send.json`, { ...wanted, n: confirming.n, request: confirming.request });
+    const { n, again, request } = confirming;
+    const asked = await ask(`${base}/send.json`, { ...wanted, n, again, request });
     if (!asked.ok) return setConfirming({ ...confirming, message: asked.message });
     setConfirming(undefined);
     mail.sent();

@@ -2,10 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../core/ask.js";
 import { announce, html, Icon } from "../core/dom.js";
-import { formatTime, t } from "../core/i18n.js";
+import { t } from "../core/i18n.js";
+import { momentOf } from "./moment.js";
 
 const SOON_MS = 1_500;
 const LATER_MS = 10_000;
+const MOST_APART = 5;
 const UNDER_WAY = ["waiting", "sending", "handing"];
 const NEEDS_SOMEBODY = ["failed", "unsure", "again", "stopped"];
 
@@ -57,11 +59,11 @@ function SentMail({ mail, decide }) {
     <article class="panel stack mail" aria-label=${mail.subject}>
       <p class="row spread">
         <strong dir="auto">${mail.kind === "test" ? t("mailing.was_test") : mail.subject}</strong>
-        <span class="muted small">${moment(mail.at)}</span>
+        <span class="muted small">${momentOf(mail.at)}</span>
       </p>
       <p>${summaryOf(messages)}</p>
       ${waiting.length > 0 && html`<progress class="progress" max=${n} value=${n - waiting.length} aria-label=${summaryOf(messages)}></progress>`}
-      ${attention.length > 0 && html`<${Messages} messages=${attention} decide=${decide} />`}
+      <${Attention} messages=${attention} decide=${decide} />
       <div class="row">
         ${
           failed.length > 0 &&
@@ -92,6 +94,34 @@ function SentMail({ mail, decide }) {
         `
       }
     </article>
+  `;
+}
+
+/** What needs a look; of many that stand alike the reason once, because five hundred times the same hides the rest. */
+function Attention({ messages, decide }) {
+  /** @type {Map<string, any[]>} */
+  const alike = new Map();
+  for (const message of messages) {
+    const key = `${message.status} ${message.said}`;
+    alike.set(key, [...(alike.get(key) ?? []), message]);
+  }
+  const groups = [...alike.values()];
+  const single = groups.filter((group) => group.length <= MOST_APART).flat();
+  return html`
+    ${groups
+      .filter((group) => group.length > MOST_APART)
+      .map(
+        (group) => html`
+          <div class="stack" key=${group[0].id} data-status=${group[0].status}>
+            <p><span class="badge">${statusWord(group[0])}</span> ${group[0].said}</p>
+            <details>
+              <summary>${t("mailing.recipients", { n: group.length })}</summary>
+              <${Messages} messages=${group} decide=${decide} />
+            </details>
+          </div>
+        `,
+      )}
+    ${single.length > 0 && html`<${Messages} messages=${single} decide=${decide} />`}
   `;
 }
 
@@ -138,7 +168,7 @@ function statusWord({ status, due }) {
     case "stopped":
       return t("mailing.is_stopped");
     case "again":
-      return t("mailing.is_again", { time: moment(due) });
+      return t("mailing.is_again", { time: momentOf(due) });
     case "waiting":
       return t("mailing.is_waiting");
   }
@@ -158,13 +188,4 @@ function summaryOf(messages) {
   ];
   const said = told.filter(([n]) => n).map(([n, say]) => say(n));
   return said.join(" · ");
-}
-
-/** A time of today, else with its day. */
-function moment(at) {
-  const then = new Date(at);
-  const today = new Date().toDateString() === then.toDateString();
-  return today
-    ? formatTime(at)
-    : `${then.toLocaleDateString(document.documentElement.lang)} ${formatTime(at)}`;
 }

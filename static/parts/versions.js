@@ -8,6 +8,7 @@ import { t } from "../core/i18n.js";
 import { change, standing, trouble } from "../core/keeper.js";
 import { Dialog } from "./dialog.js";
 import { Difference } from "./difference.js";
+import { momentOf } from "./moment.js";
 
 /** @typedef {{version: number, at: number, kind: string, device: string, agent: string}} Version */
 
@@ -57,7 +58,7 @@ function VersionRow({ version, language, goBack, isCurrent }) {
   const [open, setOpen] = useState(false);
   const where =
     version.device === deviceId() ? t("report.this_device") : version.agent || t("report.some_device");
-  const when = versionMoment(version.at);
+  const when = momentOf(version.at);
   return html`
     <li class="panel stack">
       <p>
@@ -119,15 +120,4 @@ function kindWords(kind) {
     default:
       return t("report.kind_edit");
   }
-}
-
-/** Day and time, of today only the time. */
-function versionMoment(at) {
-  const date = new Date(at);
-  const today = date.toDateString() === new Date().toDateString();
-  return date.toLocaleString(boot().language, {
-    ...(!today && { day: "numeric", month: "short" }),
-    hour: "2-digit",
-    minute: "2-digit",
-  });
 }
