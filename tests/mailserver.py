@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,13 @@ class MailServer:
             email.message_from_string(kept.get_bytes(key).decode(), policy=policy.default)
             for key in kept.keys()  # noqa: SIM118 (a Maildir goes by its messages)
         ]
+
+    @property
+    def times(self) -> Counter[str]:
+        """Address -> how many mails came."""
+        kept = mailbox.Maildir(self.folder, create=False)
+        heads = (BytesHeaderParser().parsebytes(kept.get_bytes(key)) for key in kept.keys())  # noqa: SIM118
+        return Counter(str(head["X-RcptTo"]) for head in heads)
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.mails if mail["X-RcptTo"] == address]
