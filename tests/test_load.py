@@ -11,6 +11,7 @@ from tests.load import report
 from tests.load.__main__ import KINDS, Line, fill, table
 from tests.load.people import CANVAS, CARDS, ROUND, ROUNDS, script_for
 from tests.load.phone import watch
+from tests.load.readers import Readers
 from tests.load.rig import Disk, Measured, Room, Use
 
 
@@ -62,6 +63,21 @@ def test_whoever_answers_again_answers_something_else():
         for answer in row:
             assert answer["score"] != last.get(answer["item"])
             last[answer["item"]] = answer["score"]
+
+
+def test_readers_ask_for_every_form_of_a_report_while_phones_write(tmp_path):
+    with Room("ours", tmp_path / "ours") as room:
+        room.open(CANVAS)
+        fill(room, 500)
+        room.join(5)
+        with Readers(room.server, room.code, many=True) as readers:
+            run = room.contribute(20, 2)
+        assert run.whole, run.answer
+        assert len(readers.seconds) >= 2
+        assert readers.problems == []
+        with Readers(room.server, room.code, many=False) as nobody:
+            pass
+        assert nobody.seconds == []
 
 
 def test_a_slow_phone_shows_every_update(tmp_path):

@@ -22,7 +22,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from tests.load.__main__ import ROUND
+from tests.load.people import ROUND, script_for
 from tests.load.rig import HOST, Phones, use_of
 from tests.mailserver import MailServer
 from tests.outboxes import UNDER_WAY, ask, messages, send
@@ -203,8 +203,8 @@ def under_way(workshop: Workshop) -> bool:
 
 def _come_in(workshop: Workshop, phones: Phones) -> None:
     """A room full of people; those of before are gone."""
-    where = {"step": ROUND.step, "boxes": ROUND.boxes, "items": ROUND.items}
-    phones.ask("open", host=HOST, port=workshop.server.port, code=workshop.code, dialect="ours", **where)
+    where = {"host": HOST, "port": workshop.server.port, "code": workshop.code, "step": ROUND.step}
+    phones.ask("open", dialect="ours", script=script_for(ROUND).as_data(), **where)
     phones.ask("join", n=PEOPLE)
 
 

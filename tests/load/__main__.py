@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.load.people import CANVAS, ROUND
+from tests.load.readers import Readers
 from tests.load.rig import Kind, Measured, Room
 
 KINDS: tuple[Kind, Kind] = ("reference", "ours")
@@ -63,6 +64,8 @@ class Bench:
 
     runs: int
     seconds: float
+    cards: int
+    """in the session whose report is asked for"""
     folder: Path
 
     def room(self, kind: Kind) -> Room:
@@ -229,6 +232,38 @@ def full_canvas(bench: Bench) -> Iterator[Line]:
         yield from (cost, late)
 
 
+def report(bench: Bench) -> Iterator[Line]:
+    """A big report is asked for in every form, again and again, while phones rate elsewhere and write in that session."""
+    with bench.room("ours") as room:
+        room.open(CANVAS)
+        fill(room, bench.cards)
+        code = room.code
+        # A few cards only, so that the session stays the size it has.
+        there = _asked(bench, room, code, 25, "cards")
+        room.open(ROUND)
+        elsewhere = _asked(bench, room, code, 100, "ratings")
+    yield from (*elsewhere, *there)
+
+
+def _asked(bench: Bench, room: Room, code: str, rate: float, kind: str) -> list[Line]:
+    """Without and with people who ask for the report of *code*."""
+    what = f"{rate} {kind}/s, 100 phones, beside a report of {bench.cards:,} cards"
+    quiet = Line(f"{what}, not asked for: p99", "ms")
+    busy = Line("… asked for all the time: p99", "ms", f"< {MOST_MS}")
+    made = Line("… the slowest of these reports", "s", digits=1)
+    room.join(100)
+    for _ in range(bench.runs):
+        for line in (quiet, busy):
+            with Readers(room.server, code, many=line is busy) as readers:
+                run = room.contribute(rate, bench.seconds * 2, kind=kind)
+            assert run.whole, run.answer
+            assert not readers.problems
+            line.add("ours", run.p99, run)
+            say(f"  {kind}: p99 {run.p99:.0f} ms, {readers}, waits {run.waits:.0%}")
+        made.add("ours", max(readers.seconds), run)
+    return [quiet, busy, made]
+
+
 PARTS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "cards500": lambda bench: most_cards(bench, 500),
     "cards1000": lambda bench: most_cards(bench, 1_000),
@@ -238,6 +273,7 @@ PARTS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "ratings": ratings,
     "curve": curve,
     "canvas": full_canvas,
+    "report": report,
 }
 
 
@@ -266,8 +302,8 @@ def main() -> None:
         parser.error(f"there is no part {min(unknown)!r}")
     lines: list[Line] = []
     with tempfile.TemporaryDirectory() as folder:
-        runs, seconds = (1, 2.0) if given.short else (3, 6.0)
-        bench = Bench(given.runs or runs, given.seconds or seconds, Path(folder))
+        runs, seconds, cards = (1, 2.0, 500) if given.short else (3, 6.0, 3_000)
+        bench = Bench(given.runs or runs, given.seconds or seconds, cards, Path(folder))
         for name in given.parts or PARTS:
             say(f"{name}: {PARTS[name].__doc__ or ''}".rstrip(": "))
             lines += PARTS[name](bench)

@@ -103,6 +103,8 @@ class Server:
         self.kind = kind
         self.port = _free_port()
         self.url = f"http://{HOST}:{self.port}"
+        self.keys: dict[str, str] = {}
+        """code -> facilitator key, of ours"""
         own = [str(ROOT / "server.py"), "--host", HOST, "--port", str(self.port), "--data", str(data)]
         own += ["--log-level", "warning"]
         other = [str(HERE / "reference.py"), str(self.port)]
@@ -137,7 +139,9 @@ class Server:
             f"{self.url}/api/sessions", body, {"Content-Type": "application/json"}, method="POST"
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
-            return str(json.load(answer)["code"])
+            made = json.load(answer)
+        self.keys[made["code"]] = made["key"]
+        return str(made["code"])
 
     @property
     def use(self) -> Use:
@@ -216,14 +220,14 @@ class Room:
 
     def open(self, place: Place) -> None:
         """Start a fresh session; the phones of the one before leave."""
-        self._place, self._code = place, self.server.new_session(place.playbook)
+        self._place, self.code = place, self.server.new_session(place.playbook)
         self.reopen()
 
     def reopen(self) -> None:
         """Let all phones leave; new ones are about to come to the same session."""
         place = self._place
         script = script_for(place).as_data()
-        where = {"host": HOST, "port": self.server.port, "code": self._code, "step": place.step}
+        where = {"host": HOST, "port": self.server.port, "code": self.code, "step": place.step}
         self.phones.ask("open", dialect=self.kind, script=script, **where)
         # What leaving costs is not to be measured as something else.
         time.sleep(LEAVE_SECONDS)
