@@ -61,6 +61,7 @@ function ConsoleRoom({ session, agenda }) {
   };
 
   useEffect(() => setMinutes(place.step?.minutes ?? 0), [place.id]);
+  useEffect(() => document.getElementById("main")?.scrollTo(0, 0), [place.id]);
   useEffect(() => {
     if (place.step) announce(t("console.now_at", { number: place.number, title: place.step.title }));
   }, [place.id]);

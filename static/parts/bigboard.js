@@ -24,6 +24,8 @@ const ARRIVE_MS = 900;
 const LEAST_ROOM = 0.4;
 /** What a card takes besides its letters, in letters. */
 const CARD_ROOM = 40;
+/** From so many letters on, boxes side by side get the more room the more is written in them. */
+const MUCH = 600;
 
 /**
  * The whole board at once: text as large as fits; where even the smallest does not, a page at a time.  In boxes the
@@ -125,15 +127,23 @@ function ScreenCell({ canvas, box, cell, level }) {
   return html`<${BoardCell} canvas=${canvas} box=${box} cell=${cell} level=${level} card=${ScreenCard} />`;
 }
 
-/** @type {(props: any) => any} */
+/**
+ * Of an action the room sees what it takes to be agreed: with every field of it nobody could read it from a distance.
+ *
+ * @type {(props: any) => any}
+ */
 const ScreenCard = memo(
   ({ id, card, fields, links, needs }) => html`
     <li class="card board-card" data-card=${id} data-agreed=${agreedMark(card, needs)}>
-      <${CardFace} card=${card} fields=${fields} links=${links} needs=${needs} />
+      <${CardFace} card=${card} fields=${needs ? onlyNeeded(fields, needs) : fields} links=${links} needs=${needs} />
       <${CardFooter} card=${card} />
     </li>
   `,
 );
+
+function onlyNeeded(fields, needs) {
+  return Object.fromEntries(Object.entries(fields ?? {}).filter(([id]) => needs[id]));
+}
 
 /** Lets cards that come in while the board is shown catch the eye; it stays still for those who ask for that. */
 function useArrivals(board, cards, toNewest) {
@@ -154,13 +164,16 @@ function useArrivals(board, cards, toNewest) {
   }, [cards]);
 }
 
-/** The grid of the screen; on a crowded board a row of boxes gets more room the more is written in it. */
+/** The grid of the screen; on a full board a row of boxes gets more room the more is written in it. */
 function screenTracks({ layout, boxes, cards }, crowded) {
   const ids = ordered(boxes).map(([id]) => id);
   const rows = layout ? layoutRows(layout) : evenRows(ids);
   const idOf = Object.fromEntries(ids.map((id) => [layout ? (boxes[id].area ?? id) : id, id]));
   const written = Object.fromEntries(ids.map((id) => [id, CARD_ROOM]));
-  if (crowded) for (const { box, text } of Object.values(cards)) written[box] += CARD_ROOM + text.length;
+  const all = Object.values(cards);
+  const much = all.reduce((sum, { text }) => sum + CARD_ROOM + text.length, 0) > MUCH;
+  if (crowded || (much && rows.length === 1))
+    for (const { box, text } of all) written[box] += CARD_ROOM + text.length;
   const amounts = (areas) => areas.map((area) => written[idOf[area]] ?? 0);
   // What spans several rows says nothing about any of them.
   const alone = (area) => rows.filter((row) => row.includes(area)).length === 1;
