@@ -74,6 +74,7 @@ _SCREEN = (
     "trail.css",
     "told.css",
     "topics.css",
+    "room.css",
     "screen.css",
 )
 PAGES = {
@@ -99,6 +100,7 @@ PAGES = {
             "trail.css",
             "told.css",
             "topics.css",
+            "room.css",
             "console.css",
         ),
         "console.js",
