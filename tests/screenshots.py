@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import launch_options
 from tests.running import ROOT, Server, Workshop
@@ -19,6 +19,15 @@ STEP = "herkenning"
 SEED = 1953
 GROUPS = {"Provincie": 0, "Waterschap": 1, "Gemeente": -1, "Veiligheidsregio": 0}
 PEOPLE_A_GROUP = 5
+# What has ended may have been what the next one waited for.
+AT_REST = """async () => {
+    const moving = () => document.getAnimations().filter(({playState}) => playState !== "finished");
+    await document.fonts.ready;
+    do {
+        await Promise.allSettled(moving().map(({finished}) => finished));
+        await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    } while (moving().length);
+}"""
 
 
 def main() -> None:
@@ -51,11 +60,16 @@ def _play(workshop: Workshop, browser: Browser) -> None:
     for item, point in (("i1", "Sterke herkenning"), ("i2", "Herkenning"), ("i3", "Enigszins herkenning")):
         title = facilitator.view["steps"][STEP]["items"][item]["title"]
         phone.get_by_role("group", name=title).get_by_text(point, exact=True).click()
-    phone.get_by_role("group").first.scroll_into_view_if_needed()
+    expect(phone.get_by_text("Opgeslagen", exact=True)).to_have_count(3)
     _take(phone, "phone")
     facilitator.command("rating.reveal", step=STEP)
+    for page in (console, screen):
+        expect(page.locator(".result")).to_have_count(len(facilitator.view["steps"][STEP]["items"]))
     # The screen sorts as the console does.
     console.keyboard.press("s")
+    expect(screen.locator(".result-title").first).not_to_have_text(
+        facilitator.view["steps"][STEP]["items"]["i1"]["title"]
+    )
     _take(screen, "screen")
     _take(console, "console")
     for guest in [facilitator, *guests]:
@@ -83,8 +97,7 @@ def _page(browser: Browser, width: int, height: int, **options: Any) -> Page:
 
 
 def _take(page: Page, name: str) -> None:
-    # Bars grow for most of a second after the reveal.
-    page.wait_for_timeout(1_500)
+    page.evaluate(AT_REST)
     page.screenshot(path=FOLDER / f"{name}.png")
 
 
