@@ -60,6 +60,27 @@ SMALL = """least => {
     }).map(control => control.outerHTML.slice(0, 160));
 }"""
 
+# What has not the room it needs in a dialog: what stands out of it or of its own box, or is cut off.
+CUT_OFF = """async () => {
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const dialog = document.querySelector("dialog[open]");
+    const {left, right} = dialog.getBoundingClientRect();
+    const scrolls = style => ["auto", "scroll"].includes(style.overflowX);
+    const within = element => dialog.contains(element) && element !== dialog
+        && (scrolls(getComputedStyle(element)) || within(element.parentElement));
+    const wrong = element => {
+        const style = getComputedStyle(element), box = element.getBoundingClientRect();
+        if (box.width <= 1 || !element.checkVisibility({visibilityProperty: true})) return false;
+        if (element.closest("svg") || within(element.parentElement)) return false;
+        if (box.left < left - 1 || box.right > right + 1) return true;
+        // The text of a field moves along with who types; a line of text has no box of its own.
+        if (element.matches("input, select, textarea") || style.display === "inline") return false;
+        const wide = element.scrollWidth > element.clientWidth + 1, tall = element.scrollHeight > element.clientHeight + 1;
+        return (wide && (element === dialog || !scrolls(style))) || (tall && ["hidden", "clip"].includes(style.overflowY));
+    };
+    return [dialog, ...dialog.querySelectorAll("*")].filter(wrong).map(element => element.outerHTML.slice(0, 160));
+}"""
+
 
 @dataclass
 class Inspection:
@@ -95,6 +116,11 @@ class Inspection:
         for width in NARROW:
             page.set_viewport_size({"width": width, "height": size["height"]})
             self._add(state, f"at {width}", page.evaluate(OUTSIDE, width))
+        if page.locator("dialog[open]").count():
+            enlarge = "size => { document.documentElement.style.fontSize = size; }"
+            page.evaluate(enlarge, "200%")
+            self._add(state, "twice the text", page.evaluate(CUT_OFF))
+            page.evaluate(enlarge, "")
         page.set_viewport_size(size)
 
     @staticmethod

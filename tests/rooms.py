@@ -50,6 +50,9 @@ class Room:
     def next(self, step: str, followers: Iterable[Visitor] | None = None) -> None:
         """The facilitator goes to *step*, which is the next one; *followers*, or else everybody, go along."""
         self.console.next(self.titles[step])
+        # However far the step before was scrolled.
+        title = self.console.page.get_by_role("heading", level=2, name=self.titles[step], exact=True)
+        expect(title).to_be_in_viewport()
         for visitor in [self.screen, *(self.phones if followers is None else followers)]:
             expect(visitor.heading).to_have_text(self.titles[step])
 

@@ -24,6 +24,11 @@ SPOIL = """() => {
     document.querySelector("p:last-of-type").style.cssText = "inline-size: 500px; color: #eee; background: #fff";
     document.querySelector("button:last-of-type").style.cssText = "padding: 0; min-block-size: 0";
 }"""
+SPOIL_DIALOG = """() => {
+    document.body.insertAdjacentHTML("beforeend", "<dialog class=dialog><p>Cannot be broken off</p></dialog>");
+    document.querySelector("dialog > p").style.cssText = "white-space: nowrap; overflow: hidden; inline-size: 9em";
+    document.querySelector("dialog").showModal();
+}"""
 
 
 def test_an_inspection_finds_what_is_wrong(server: Server, venue: Venue):
@@ -31,6 +36,8 @@ def test_an_inspection_finds_what_is_wrong(server: Server, venue: Venue):
     visitor.page.evaluate(SPOIL)
     inspection = Inspection()
     inspection.look("spoilt", visitor, thumbs=True)
+    visitor.page.evaluate(SPOIL_DIALOG)
+    inspection.look("spoilt", visitor)
     found = "\n".join(inspection.findings)
     for check in (
         "head: ",
@@ -40,6 +47,7 @@ def test_an_inspection_finds_what_is_wrong(server: Server, venue: Venue):
         "small: ",
         "at 320: <p",
         "at 360: ",
+        "twice the text: <p",
     ):
         assert f"spoilt, {check}" in found, found
 
