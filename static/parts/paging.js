@@ -125,9 +125,12 @@ function pagesOf(list, units) {
       if (showsAll(list)) fits = tried;
       else most = tried - 1;
     }
-    show(from, to, fits);
     const shown = fromTop ? { from, to: from + fits } : { from: to - fits, to };
-    pages.push(...screenfuls(list).map((at) => ({ ...shown, at })));
+    // Only one may still be too much.
+    if (fits === 1) {
+      show(from, to, 1);
+      pages.push(...screenfuls(list).map((at) => ({ ...shown, at })));
+    } else pages.push(shown);
     if (fromTop) from += fits;
     else to -= fits;
   }
