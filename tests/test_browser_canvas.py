@@ -196,6 +196,7 @@ GROUPS: dict[Language, list[str]] = {
 def test_every_look_of_a_board_can_be_used_by_everyone(
     server: Server, venue: Venue, inspection: Inspection, language: Language
 ):
+    inspection.enlarging = True
     table = Table.laid(server, venue, language)
     phone, console = table.phone, table.console
     table.go("kansen")
