@@ -27,11 +27,12 @@ from sessions.rating_messages import (
     Reveal,
     Revealed,
     ShowReference,
-    Tallied,
     Tally,
+    TallyPeople,
     TargetAdded,
 )
 from sessions.rating_plan import Plan
+from sessions.rating_tally import Tallying
 from sessions.results import Score
 from sessions.text import clean
 
@@ -74,8 +75,8 @@ class Deciding:
                 return [ItemHidden(self.plan.id, id, hidden)] if hidden != one.hidden else []
             case Reveal():
                 return [] if self.round.shown else [Revealed(self.plan.id)]
-            case Tally():
-                return self._tallied(command)
+            case Tally() | TallyPeople():
+                return Tallying.events(command, self.round, self.session)
             case Reopen():
                 if self.round.kept:
                     raise Rejected("rating.kept")
@@ -105,20 +106,14 @@ class Deciding:
         return title
 
     def _answered(self, wanted: Rate | GiveDots | Choose) -> list[Any]:
-        if self.actor.role != "participant":
-            raise Forbidden("participants_only")
+        self._check_sender(wanted)
         if FORMS[type(wanted)] != self.plan.form:
             raise Rejected("rating.other_form")
         if self.round.shown:
             raise Rejected("rating.closed")
         if wanted.item not in self.round.by_id(self.session):
             raise Rejected("rating.unknown_item")
-        organisation = ""
-        if self.plan.per == "organisation":
-            person = self.session.people.get(self.actor.id)
-            if person is None or not person.organisation:
-                raise Rejected("rating.name_organisation")
-            organisation = person.organisation
+        organisation = self._organisation(wanted.organisation)
         theirs = self.round.answers.get(organisation or self.actor.id, {})
         match wanted:
             case Rate(criterion=None) if not self.plan.criteria:
@@ -129,25 +124,43 @@ class Deciding:
                 events = self._dotted(wanted, theirs)
             case Choose():
                 events = self._chose(wanted, theirs.get(wanted.item, NOTHING))
-        return [replace(given, organisation=organisation) if organisation else given for given in events]
+        if not organisation:
+            return events
+        on_behalf = self.actor.role == "facilitator"
+        return [replace(given, organisation=organisation, on_behalf=on_behalf) for given in events]
 
-    def _tallied(self, wanted: Tally) -> list[Any]:
-        """What people without a phone answer, as a count for each point."""
-        plan = self.plan
-        if plan.form != "scale" or plan.criteria or plan.per == "organisation":
-            raise Rejected("rating.no_tally")
-        if self.round.shown:
-            raise Rejected("rating.closed")
-        if wanted.item not in self.round.by_id(self.session):
-            raise Rejected("rating.unknown_item")
-        for point in wanted.counts:
-            self._check_score("none" if point == "none" else int(point))
-        counts = {point: n for point, n in wanted.counts.items() if n}
+    def _check_sender(self, wanted: Rate | GiveDots | Choose) -> None:
+        """Raises Forbidden for an answer that is not the sender's to give."""
+        match self.actor.role:
+            case "participant" if wanted.organisation:
+                raise Forbidden("forbidden")
+            case "participant":
+                return
+            case "facilitator" if wanted.organisation:
+                return
+        raise Forbidden("participants_only")
+
+    def _organisation(self, typed: str) -> str:
+        """The organisation whose answer this is to be; empty where everybody answers for themselves."""
+        if self.plan.per == "person":
+            if typed:
+                raise Rejected("rating.only_tally")
+            return ""
+        if typed:
+            return self._spoken_for(typed)
+        person = self.session.people.get(self.actor.id)
+        if person is None or not person.organisation:
+            raise Rejected("rating.name_organisation")
+        return person.organisation
+
+    def _spoken_for(self, typed: str) -> str:
+        """The organisation without a phone for which a facilitator answers."""
         people = self.session.people.values()
-        organisation = clean(wanted.organisation, newlines=False)
-        organisation = known_organisation(organisation, self.session.plan.join, people)
-        before = self.round.tallies.get(organisation, {}).get(wanted.item, {})
-        return [Tallied(plan.id, wanted.item, counts, organisation)] if counts != before else []
+        organisation = known_organisation(clean(typed, newlines=False), self.session.plan.join, people)
+        # A facilitator neither sees nor overwrites what people answer themselves.
+        if self.round.answers.get(organisation) and organisation not in self.round.spoken_for:
+            raise Rejected("rating.answers_itself", organisation=organisation)
+        return organisation
 
     def _rated(self, wanted: Rate, old: Answer | None) -> list[Given]:
         if wanted.score is None:
@@ -167,13 +180,8 @@ class Deciding:
         return [Rated(self.plan.id, wanted.item, wanted.score, remark, reasons=reasons)]
 
     def _check_score(self, score: Score) -> None:
-        scale = self.plan.scale
-        assert scale
-        if score == "none":
-            if not scale.off:
-                raise Rejected("rating.off_scale", most=len(scale.points))
-        elif not 1 <= score <= len(scale.points):
-            raise Rejected("rating.off_scale", most=len(scale.points))
+        if not self.plan.has_point(str(score)):
+            raise Rejected("rating.off_scale", most=self.plan.points)
 
     def _reasons(self, wanted: Rate, old: Answer | None) -> tuple[str, ...]:
         """The reasons that stand with the score, in the order of the plan; raises Rejected."""

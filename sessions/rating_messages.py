@@ -6,16 +6,19 @@ from typing import Annotated, Any
 
 import msgspec
 
-from sessions.message import Id, command, event
+from sessions.message import Id, Record, command, event
 from sessions.outcome import Outcome
 from sessions.people import MAX_NAME
 from sessions.rating_plan import MOST_DOTS, Form
 from sessions.results import Score
 
 MOST_TALLIED = 500
-"""People without a phone on one point."""
+"""People without a phone of one organisation, or on one point."""
 
-Point = Annotated[str, msgspec.Meta(pattern=r"^([1-9][0-9]?|none)$")]
+Organisation = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
+
+# In the three commands that are an answer, ``organisation`` is for a facilitator alone: in a round with one answer for
+# each organisation, whose answer it is.
 
 
 @command("rating.rate")
@@ -29,6 +32,7 @@ class Rate:
     remark: str | None = None
     criterion: Id | None = None
     reasons: Annotated[list[str], msgspec.Meta(max_length=50)] | None = None
+    organisation: Organisation = ""
 
 
 @command("rating.dots")
@@ -39,6 +43,7 @@ class GiveDots:
     step: Id
     item: Id
     dots: Annotated[int, msgspec.Meta(ge=0, le=10 * MOST_DOTS)]
+    organisation: Organisation = ""
 
 
 @command("rating.choose")
@@ -49,6 +54,7 @@ class Choose:
     step: Id
     item: Id
     targets: Annotated[list[Id], msgspec.Meta(max_length=300)]
+    organisation: Organisation = ""
 
 
 @command("rating.add_item")
@@ -86,15 +92,27 @@ class Reveal:
 @command("rating.tally", steering=True)
 @dataclass(frozen=True)
 class Tally:
-    """What people without a phone answer about ``item``, on behalf of ``organisation``: point -> how many of them.
+    """What people without a phone answer about ``item``, on behalf of ``organisation``.
 
-    ``counts`` takes the place of what was entered before; a point may be "none", and without any it is taken back.
+    ``counts`` says how many of them chose a point (or "none") or a target, or under "dots" how many dots they gave
+    together.  What it does not name stays as it was entered before; 0 takes it back.
     """
 
     step: Id
     item: Id
-    counts: dict[Point, Annotated[int, msgspec.Meta(ge=0, le=MOST_TALLIED)]]
-    organisation: Annotated[str, msgspec.Meta(max_length=MAX_NAME)] = ""
+    counts: dict[Id, Annotated[int, msgspec.Meta(ge=0, le=10**6)]]
+    organisation: Organisation = ""
+    criterion: Id | None = None
+
+
+@command("rating.tally_people", steering=True)
+@dataclass(frozen=True)
+class TallyPeople:
+    """How many people of ``organisation`` have no phone, in a round in which one person counts more than once."""
+
+    step: Id
+    people: Annotated[int, msgspec.Meta(ge=0, le=10**6)]
+    organisation: Organisation = ""
 
 
 @command("rating.reopen", steering=True)
@@ -116,10 +134,11 @@ FORMS: Mapping[type[Any], Form] = {Rate: "scale", GiveDots: "dots", Choose: "cho
 
 
 # In the three events that are an answer, ``organisation`` is the voice in a round with one answer for each
-# organisation; else it is empty, and who sent the command is the voice.
+# organisation; else it is empty, and who sent the command is the voice.  ``on_behalf`` says that a facilitator entered
+# it for an organisation without a phone.
 
 
-@event("rating.rated")
+@event("rating.rated", act=True)
 @dataclass(frozen=True)
 class Rated:
     """``remark`` and ``reasons`` are what stands after this event; without a score all are gone."""
@@ -131,24 +150,27 @@ class Rated:
     criterion: str = ""
     reasons: tuple[str, ...] = ()
     organisation: str = ""
+    on_behalf: bool = False
 
 
-@event("rating.dotted")
+@event("rating.dotted", act=True)
 @dataclass(frozen=True)
 class DotsGiven:
     step: str
     item: str
     dots: int
     organisation: str = ""
+    on_behalf: bool = False
 
 
-@event("rating.chosen")
+@event("rating.chosen", act=True)
 @dataclass(frozen=True)
 class Chose:
     step: str
     item: str
     targets: tuple[str, ...]
     organisation: str = ""
+    on_behalf: bool = False
 
 
 @event("rating.item_added", act=True)
@@ -187,11 +209,20 @@ class Revealed:
 @event("rating.tallied", act=True)
 @dataclass(frozen=True)
 class Tallied:
-    """All that stands for people without a phone, about one item and on behalf of one organisation."""
+    """All that stands for people without a phone, about one item (and criterion) and on behalf of one organisation."""
 
     step: str
     item: str
     counts: dict[str, int]
+    organisation: str = ""
+    criterion: str = ""
+
+
+@event("rating.people_tallied", act=True)
+@dataclass(frozen=True)
+class PeopleTallied:
+    step: str
+    people: int
     organisation: str = ""
 
 
@@ -219,3 +250,9 @@ class ReferenceShown:
 
 Given = Rated | DotsGiven | Chose
 """The events that are an answer."""
+
+
+def voice_of(record: Record) -> str:
+    """Whose answer a `Given` is."""
+    voice: str = record.event.organisation or record.actor
+    return voice

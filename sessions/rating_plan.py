@@ -108,6 +108,11 @@ class Plan(StepPlan, frozen=True, kw_only=True, dict=True):
         """How many points the scale has; 0 without one."""
         return len(self.scale.points) if self.scale else 0
 
+    def has_point(self, point: str) -> bool:
+        """Whether *point* is on the scale: its number, or "none" where one may stand off it."""
+        off = ["none"] if self.scale and self.scale.off else []
+        return point in (*map(str, range(1, self.points + 1)), *off)
+
     @property
     def most_dots(self) -> int:
         """The most dots that fit on one item."""

@@ -230,6 +230,7 @@ def _rating(content: Mapping[str, Any], report: Report, say: Wording) -> dict[st
         "targets": [{"id": target.id, "title": target.title} for target in content["targets"]],
         "added": list(content["added"]),
         "answered": content["answered"],
+        "on_behalf": content["on_behalf"],
         "revealed": content["revealed"],
         "reference": {"label": reference.label, "scores": reference.scores, "notes": reference.notes}
         if reference

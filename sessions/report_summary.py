@@ -12,7 +12,7 @@ from sessions.report_wording import Wording
 from sessions.results import most_divided
 
 if TYPE_CHECKING:
-    from sessions.activities.rating import Line
+    from sessions.rating_report import Line
     from sessions.report import Section
 
 MOST = 3

@@ -491,7 +491,6 @@ class Crowd:
         return found
 
     def _rating(self, session: Session, step: str, who: str) -> dict[str, Any]:
-        activity: Any = session.activities[step]
         plan: Any = session.steps[step].plan
         made = self.made.setdefault(step, [])
         if self.dice.random() < 0.15 and (plan.addable or plan.own_targets):
@@ -503,15 +502,13 @@ class Crowd:
         if who == FACILITATOR:
             hidden = self.dice.random() < 0.6
             item = self.dice.choice(made or ["?"])
-            counts = {str(self.dice.randint(1, 4)): self.dice.randint(0, 4)}
-            rated = self.dice.choice([one.id for one in activity.items(session)] or ["?"])
             return self._chosen(
                 [
+                    self._on_behalf(session, step),
                     self._command(
-                        "rating.tally",
+                        "rating.tally_people",
                         step=step,
-                        item=rated,
-                        counts=counts,
+                        people=self.dice.randint(0, 9),
                         organisation=self.dice.choice(["", *ORGANISATIONS]),
                     ),
                     self._command("rating.reveal", step=step),
@@ -520,6 +517,12 @@ class Crowd:
                     self._command("rating.hide_item", step=step, item=item, hidden=hidden),
                 ]
             )
+        return self._answer(session, step)
+
+    def _answer(self, session: Session, step: str) -> dict[str, Any]:
+        """An answer of any form."""
+        activity: Any = session.activities[step]
+        plan: Any = session.steps[step].plan
         items = [item.id for item in activity.items(session)] or ["?"]
         item = self.dice.choice(items)
         if plan.form == "dots":
@@ -529,6 +532,24 @@ class Crowd:
             some = self.dice.sample(targets, self.dice.randint(0, min(3, len(targets))))
             return self._command("rating.choose", step=step, item=item, targets=some)
         return self._command("rating.rate", step=step, item=item, **self._score(plan, items))
+
+    def _on_behalf(self, session: Session, step: str) -> dict[str, Any]:
+        """A count for people without a phone, or the answer of an organisation without one."""
+        plan: Any = session.steps[step].plan
+        organisation = self.dice.choice(["", *ORGANISATIONS])
+        given = self._answer(session, step)
+        if plan.per == "organisation":
+            return {**given, "organisation": organisation}
+        extra = {"criterion": given["criterion"]} if "criterion" in given else {}
+        what = (given.get("targets") or ["?"])[0] if plan.form == "choice" else str(given.get("score", 1))
+        return self._command(
+            "rating.tally",
+            step=step,
+            item=given["item"],
+            counts={"dots" if plan.form == "dots" else what: self.dice.randint(0, 4)},
+            organisation=organisation,
+            **extra,
+        )
 
     def _chosen(self, wishes: list[dict[str, Any] | None]) -> dict[str, Any]:
         return self.dice.choice([wish for wish in wishes if wish])

@@ -292,14 +292,31 @@ def test_a_thought_is_parked_from_any_step_and_comes_into_the_report(room: Room)
     assert "Wie betaalt dit? *(Waterschap · afgehandeld)*" in report
 
 
+def counted(room: Room, step: str = "herkenning") -> dict[str, Any]:
+    """What was entered for people without a phone of one organisation, by item."""
+    [table] = room.view()["steps"][step]["tallies"].values()
+    items: dict[str, Any] = table["items"]
+    return items
+
+
 def test_people_without_a_phone_count(room: Room):
     console = room.console()
     console.button("tally.title").click()
     console.dialog.get_by_label(console.t("tally.organisation")).select_option("Provincie")
-    title = next(iter(room.view()["steps"]["herkenning"]["items"].values()))["title"]
+    item, shown = next(iter(room.view()["steps"]["herkenning"]["items"].items()))
+    title = shown["title"]
     cell = console.dialog.get_by_label(console.t("tally.cell", item=title, point="Herkenning"))
+    other = console.dialog.get_by_label(console.t("tally.cell", item=title, point="Geen herkenning"))
     cell.fill("4")
+    # News from another console takes nothing away of what is being typed, and what is typed nothing of the news.
+    given = {"step": "herkenning", "item": item, "organisation": "Provincie", "counts": {"1": 3}}
+    room.tell("rating.tally", **given)
+    expect(other).to_have_value("3")
+    expect(cell).to_have_value("4")
     cell.press("Tab")
+    room.becomes(lambda: counted(room)[item] == {"1": 3, "3": 4})
+    room.tell("rating.tally", **{**given, "counts": {"1": 0}})
+    expect(other).to_have_value("")
     console.page.keyboard.type("2")
     console.page.keyboard.press("Tab")
     console.page.keyboard.press("Escape")
@@ -310,6 +327,107 @@ def test_people_without_a_phone_count(room: Room):
     room.becomes(lambda: room.view()["steps"]["herkenning"]["revealed"])
     [result] = [one for one in room.view()["steps"]["herkenning"]["results"].values() if one["n"]]
     assert result["counts"] == {"1": 0, "2": 0, "3": 4, "4": 2}
+
+
+ITEMS = [{"id": "x1", "title": "Dijken"}, {"id": "x2", "title": "Polders"}]
+POINTS = {"question": "Hoeveel?", "points": ["weinig", "veel"], "off": "weet niet"}
+OTHER_FORMS: dict[str, dict[str, Any]] = {
+    "stippen": {"dots": 3},
+    "keuze": {"targets": [{"id": "y1", "title": "Samen"}, {"id": "y2", "title": "Alleen"}]},
+    "matrix": {"scale": POINTS, "criteria": [{"id": "a", "title": "Kans"}, {"id": "b", "title": "Gevolg"}]},
+    "samen": {"scale": POINTS, "per": "organisation"},
+}
+
+
+def test_every_form_of_a_round_takes_votes_without_a_phone(room: Room):
+    for id, options in OTHER_FORMS.items():
+        plan = {"kind": "rating", "title": f"Ronde {id}", "items": ITEMS, **options}
+        room.tell("session.add_step", step=id, plan=plan)
+    console = room.console()
+
+    def opened(step: str, button: str = "tally.title") -> None:
+        console.page.keyboard.press("Escape")
+        expect(console.dialog).to_have_count(0)
+        console.at(room.go(step))
+        console.button(button).click()
+        console.dialog.get_by_label(console.t("tally.organisation")).select_option("Provincie")
+
+    def type_in(label: str, text: str) -> None:
+        field = console.dialog.get_by_label(label, exact=True)
+        field.fill(text)
+        field.press("Tab")
+
+    people = console.t("tally.people")
+    opened("stippen")
+    dots = console.t("tally.cell_dots", item="Dijken")
+    type_in(people, "2")
+    type_in(dots, "7")
+    # Why not is said where it was typed, and what was typed is still there.
+    expect(console.dialog.get_by_role("alert")).to_contain_text("hoogstens 6")
+    expect(console.dialog.get_by_label(dots)).to_have_value("7")
+    type_in(dots, "4")
+    expect(console.dialog.get_by_text(console.t("tally.dots_left", n=2))).to_be_visible()
+    assert counted(room, "stippen") == {"x1": {"dots": 4}}
+
+    opened("keuze")
+    type_in(people, "3")
+    type_in(console.t("tally.cell", item="Polders", point="Samen"), "3")
+    room.becomes(lambda: room.view()["steps"]["keuze"].get("on_behalf") == 3)
+
+    opened("matrix")
+    console.dialog.get_by_label(console.t("tally.criterion")).select_option("Gevolg")
+    type_in(console.t("tally.cell", item="Dijken", point="veel"), "5")
+    # Esc leaves no field, and still nothing is lost.
+    console.dialog.get_by_label(console.t("tally.cell", item="Dijken", point="weinig"), exact=True).fill("1")
+    opened("samen", "tally.title_organisation")
+    room.becomes(lambda: counted(room, "matrix") == {"x1": {"b": {"1": 1, "2": 5}}})
+    console.dialog.get_by_role("combobox", name="Dijken").select_option("veel")
+    room.becomes(lambda: room.view()["steps"]["samen"].get("on_behalf") == 1)
+    guest = room.guests[ORGANISATIONS.index("Provincie")]
+    room.tell("rating.rate", guest, step="samen", item="x2", score=1)
+    expect(
+        console.dialog.get_by_text(console.t("tally.answers_itself", organisation="Provincie"))
+    ).to_be_visible()
+    assert "on_behalf" not in room.view()["steps"]["samen"]
+
+
+def test_one_press_makes_up_for_lost_time_and_the_clock_is_on_the_phones(room: Room):
+    phone = room.venue.phone().join(room.workshop, "Waterschap")
+    console = room.console()
+    agenda = room.view()["agenda"]
+    steps = sorted(agenda, key=lambda id: agenda[id]["order"])
+    here = steps.index("herkenning")
+    before = sum(agenda[id]["minutes"] for id in steps[:here])
+    # So the step that everybody came to just now should have begun four minutes ago.
+    now = int(console.page.evaluate("Date.now()"))
+    room.tell("session.starts", at=now - (before + 4) * 60_000 - 20_000)
+    expect(console.text("console.late", n=4)).to_be_visible()
+    most = max(agenda[id].get("spare", 0) for id in steps[here + 1 :])
+    giver = next(id for id in steps[here + 1 :] if agenda[id].get("spare") == most)
+    assert most >= 4
+    console.button("console.shorten", step=agenda[giver]["order"], n=4).click()
+    expect(console.text("console.on_time")).to_be_visible()
+    after = room.view()["agenda"]
+    assert after[giver]["minutes"] == agenda[giver]["minutes"] - 4
+    assert sum(step["minutes"] for step in after.values()) == sum(step["minutes"] for step in agenda.values())
+    press(console, "Control+z")
+    expect(console.text("console.late", n=4)).to_be_visible()
+
+    # The clock: a word in the last minute, and one at zero, that is also read out; who writes goes on writing.
+    phone.page.evaluate(
+        "navigator.vibrate = pattern => { globalThis.buzzed = (globalThis.buzzed ?? 0) + pattern; }"
+    )
+    room.tell("session.timer", ends=now + 3_600_000)
+    timer = phone.page.get_by_role("timer")
+    expect(timer).to_contain_text(phone.t("common.time_left"))
+    room.tell("session.timer", ends=int(console.page.evaluate("Date.now()")) + 3_000)
+    expect(timer).to_contain_text(phone.t("common.last_minute"))
+    expect(timer).to_have_text(phone.t("common.time_up"))
+    expect(phone.page.get_by_role("status")).to_have_text(phone.t("participant.time_up"))
+    assert phone.page.evaluate("globalThis.buzzed") == 150
+    room.tell("session.timer", ends=now + 3_600_000)
+    room.tell("session.pause_timer", left=61_000)
+    expect(phone.page.get_by_text("1:01")).to_be_visible()
 
 
 def test_an_agenda_of_sixty_steps_keeps_its_place(room: Room):

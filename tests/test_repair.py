@@ -173,6 +173,26 @@ ACTS: dict[str, tuple[Any, str, dict[str, Any]]] = {
         {"step": "ideas"},
     ),
     "reveal scores": (board, "rating.reveal", {"step": "poll"}),
+    "count people without a phone": (
+        board,
+        "rating.tally",
+        {"step": "poll", "item": "i1", "counts": {"2": 3}, "organisation": "Gemeente"},
+    ),
+    "say how many have no phone": (
+        lambda: play(rating(dots=3)).enters(AN).enters(BO),
+        "rating.tally_people",
+        {"step": "poll", "people": 3},
+    ),
+    "answer for an organisation": (
+        lambda: play(rating(per="organisation")).enters(AN).enters(BO),
+        "rating.rate",
+        {"step": "poll", "item": "i1", "score": 3, "organisation": "Gemeente"},
+    ),
+    "make up for lost time": (
+        lambda: play(canvas(minutes=5), rating(minutes=20)).enters(AN).enters(BO),
+        "session.make_up",
+        {"step": "poll", "minutes": 4, "of": 20, "to": "ideas"},
+    ),
     "open a round again": (revealed, "rating.reopen", {"step": "poll"}),
     "show the reference": (shown_reference, "rating.show_reference", {"step": "poll", "shown": True}),
     "add an item": (referred, "rating.add_item", {"step": "poll", "item": "more", "title": "More"}),

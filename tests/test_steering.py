@@ -107,6 +107,8 @@ def test_somebody_who_is_blocked_can_do_nothing_and_what_they_wrote_stays(story)
         ("session.starts", {"at": 1}),
         ("session.settle", {"thought": "t1", "hidden": True}),
         ("rating.tally", {"step": "poll", "item": "i1", "counts": {"1": 1}}),
+        ("rating.tally_people", {"step": "poll", "people": 1}),
+        ("session.make_up", {"step": "poll", "minutes": 1, "of": 10}),
         ("rating.reopen", {"step": "poll"}),
         ("canvas.restore_card", {"step": "ideas", "card": "c1"}),
     ],
@@ -202,20 +204,6 @@ def test_the_same_organisation_in_other_capitals_is_the_same(story):
     tallies(story, {"1": 1}, "gemeente")
     tallies(story, {"1": 2}, "GEMEENTE")
     assert story.step("poll")["answered"] == 2
-
-
-@pytest.mark.parametrize(
-    ("options", "counts", "key"),
-    [
-        ({"dots": 3}, {"1": 1}, "rating.no_tally"),
-        ({"per": "organisation"}, {"1": 1}, "rating.no_tally"),
-        ({"criteria": [{"id": "a", "title": "A"}]}, {"1": 1}, "rating.no_tally"),
-        ({}, {"5": 1}, "rating.off_scale"),
-    ],
-)
-def test_a_count_that_fits_no_round_is_refused(options, counts, key):
-    story = play(rating(**options))
-    assert story.refuses(FACILITATOR, "rating.tally", step="poll", item="i1", counts=counts)[1] == key
 
 
 def test_a_card_is_written_on_behalf_of_somebody_without_a_phone(story):

@@ -274,22 +274,23 @@ export function RatingConsole({ step, stepId }) {
   `;
 }
 
-/** The way to enter what people without a phone answer. */
+/** The way to enter what people, or organisations, without a phone answer. */
 function WithoutPhone({ step, stepId }) {
   const [open, setOpen] = useState(false);
   const n = step.on_behalf ?? 0;
-  if (step.form !== "scale" || step.criteria || step.per_organisation || (isOver(step) && !n)) return null;
+  if (isOver(step) && !n) return null;
+  const whole = step.per_organisation;
   return html`
     <p class="row">
       ${
         !isOver(step) &&
         html`
           <button type="button" class="button" onClick=${() => setOpen(true)}>
-            <${Icon} name="user-plus" />${t("tally.title")}
+            <${Icon} name="user-plus" />${whole ? t("tally.title_organisation") : t("tally.title")}
           </button>
         `
       }
-      ${n > 0 && html`<span class="muted">${t("tally.entered", { n })}</span>`}
+      ${n > 0 && html`<span class="muted">${whole ? t("tally.entered_organisations", { n }) : t("tally.entered", { n })}</span>`}
     </p>
     ${open && html`<${DeskPart} part="tally" stepId=${stepId} onClose=${() => setOpen(false)} />`}
   `;

@@ -4,6 +4,7 @@ import { html, Icon, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import { people } from "../core/store.js";
 import { Clock } from "./clock.js";
+import { CommitField } from "./commitfield.js";
 import { KeyButton } from "./keys.js";
 import { organisationTitle, presentOrganisations } from "./room.js";
 
@@ -37,14 +38,8 @@ export function TimerPanel({ session, minutes, setMinutes, steering }) {
           : html`
               <div class="row">
                 <label class="row">
-                  <input
-                    class="input console-minutes"
-                    type="number"
-                    min="1"
-                    max="240"
-                    value=${minutes || ""}
-                    onInput=${(event) => setMinutes(Number(event.currentTarget.value))}
-                  />
+                  <${CommitField} class="input console-minutes" type="number" min="1" max="240" value=${minutes || ""}
+                    onType=${(text) => setMinutes(Number(text))} onCommit=${(text) => setMinutes(Number(text))} />
                   ${t("console.minutes_word")}
                 </label>
                 <${KeyButton} letter="T" label=${t("console.start_timer")} onClick=${steering.startTimer} />
