@@ -24,6 +24,7 @@ from sessions.agenda_messages import (
     EditStep,
     InfoEdited,
     JoinEdited,
+    MakeUp,
     MoveStep,
     RemoveStep,
     SkipStep,
@@ -33,6 +34,7 @@ from sessions.agenda_messages import (
     StepRemoved,
     StepSkipped,
 )
+from sessions.agenda_time import made_up
 from sessions.message import Rejected, TooLarge
 from sessions.people import MAX_NAME, Join
 from sessions.steps import ID, BadStep, check_steps
@@ -181,6 +183,8 @@ class Planning:
                 return [StepSkipped(id, skipped)]
             case RemoveStep(step=id):
                 return [self._removed(id)]
+            case MakeUp():
+                return made_up(wanted, self.session)
 
     def _added(self, id: str, plan: Data, before: str) -> StepAdded:
         if not ID.fullmatch(id) or id in self.session.steps:

@@ -112,7 +112,21 @@ class Translate:
     expect: dict[str, str] | None = None
 
 
-Editing = AddStep | CopyStep | EditStep | MoveStep | SkipStep | RemoveStep
+@command("session.make_up", steering=True)
+@dataclass(frozen=True)
+class MakeUp:
+    """Take ``minutes`` from ``step``, which has ``of`` minutes as the facilitator saw it, and give them to ``to``.
+
+    ``to`` is the step that took longer; absent it is the start that came late.
+    """
+
+    step: Id
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    of: int
+    to: Id | None = None
+
+
+Editing = AddStep | CopyStep | EditStep | MoveStep | SkipStep | RemoveStep | MakeUp
 
 
 @event("session.step_added", act=True)

@@ -25,6 +25,7 @@ from sessions.agenda_messages import (
     EditStep,
     InfoEdited,
     JoinEdited,
+    MakeUp,
     MoveStep,
     RemoveStep,
     SkipStep,
@@ -36,6 +37,7 @@ from sessions.agenda_messages import (
     Translate,
     Translated,
 )
+from sessions.agenda_time import spare_minutes
 from sessions.bilingual import after as translated
 from sessions.bilingual import translating
 from sessions.checklist import checklist_edited
@@ -241,7 +243,10 @@ class Step:
     def facilitator_view(self) -> dict[str, Any]:
         """The step with what is for the facilitator alone."""
         own = present(
-            notes=self.plan.notes or None, skipped=self.skipped or None, revision=self.revision or None
+            notes=self.plan.notes or None,
+            skipped=self.skipped or None,
+            revision=self.revision or None,
+            spare=spare_minutes(self.plan.minutes) or None,
         )
         return {**self.view, **own}
 
@@ -367,7 +372,7 @@ class Session:
                 return checklist_edited(wanted, self)
             case Translate():
                 return translating(wanted, self)
-            case AddStep() | CopyStep() | EditStep() | MoveStep() | SkipStep() | RemoveStep():
+            case AddStep() | CopyStep() | EditStep() | MoveStep() | SkipStep() | RemoveStep() | MakeUp():
                 return Planning(self).events(wanted)
             case ShareReport(shared=shared):
                 return [ReportShared(shared)] if shared != self.shared else []

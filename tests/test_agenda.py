@@ -546,3 +546,55 @@ def test_an_edit_is_not_taken_back_once_somebody_edited_on(story):
     first = story.log[-1].seq
     edit(story, "ideas", title="Two")
     assert story.refuses(FACILITATOR, "session.undo", act=first) == ("rejected", "undo.changed_since")
+
+
+# the time
+
+
+def makes_up(minutes: int, of: int, to: str | None = "welcome", step: str = "poll") -> Any:
+    return {"step": step, "minutes": minutes, "of": of, **({"to": to} if to else {})}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "spare"), [(0, 0), (3, 0), (4, 1), (5, 2), (6, 3), (7, 3), (20, 10), (45, 22)]
+)
+def test_a_step_can_do_without_half_its_minutes_and_keeps_a_few(minutes, spare):
+    story = play(canvas(minutes=minutes))
+    assert story.facilitator["agenda"]["ideas"].get("spare", 0) == spare
+    assert "spare" not in story.everyone["agenda"]["ideas"]
+
+
+def test_a_later_step_gives_its_minutes_to_the_one_that_took_longer():
+    story = play(page(minutes=5), canvas(minutes=10), rating(minutes=20))
+    story.does(FACILITATOR, "session.make_up", **makes_up(4, 20))
+    agenda = story.everyone["agenda"]
+    assert {id: step["minutes"] for id, step in agenda.items()} == {"welcome": 9, "ideas": 10, "poll": 16}
+    # A second console that pressed at once shortens nothing more.
+    refusal = story.refuses(FACILITATOR, "session.make_up", **makes_up(4, 20))
+    assert refusal == ("rejected", "agenda.changed_just_now")
+    assert story.refuses(FACILITATOR, "session.make_up", **makes_up(9, 16)) == (
+        "rejected",
+        "agenda.no_spare",
+    )
+    story.does(FACILITATOR, "session.undo")
+    assert [step["minutes"] for step in story.everyone["agenda"].values()] == [5, 10, 20]
+
+
+def test_a_session_that_began_late_moves_its_start():
+    story = play(page(minutes=5), rating(minutes=20))
+    story.does(FACILITATOR, "session.starts", at=1_000_000)
+    story.does(FACILITATOR, "session.make_up", **makes_up(10, 20, to=None))
+    assert story.facilitator["steering"]["starts"] == 1_600_000
+    assert story.everyone["agenda"]["poll"]["minutes"] == 10
+    story.does(FACILITATOR, "session.undo")
+    assert story.facilitator["steering"]["starts"] == 1_000_000
+
+
+def test_minutes_come_from_and_go_to_a_step_that_is_there():
+    story = play(page(minutes=5), rating(minutes=20))
+    for wanted in (
+        makes_up(4, 20, to="gone"),
+        makes_up(4, 20, step="gone"),
+        makes_up(4, 20, to="poll"),
+    ):
+        assert story.refuses(FACILITATOR, "session.make_up", **wanted) == ("rejected", "agenda.step_gone")

@@ -1,7 +1,8 @@
 /** The agenda beside the current step: where the session is in its time, and the way to any other step. */
 import { useEffect, useRef } from "preact/hooks";
-import { html, Icon, ordered } from "../core/dom.js";
+import { announce, html, Icon, ordered } from "../core/dom.js";
 import { formatTime, sessionText, t } from "../core/i18n.js";
+import { outbox, send } from "../core/outbox.js";
 import { usePace } from "./pace.js";
 
 export const STEP_ICONS = {
@@ -66,8 +67,8 @@ export function ConsoleAgenda({ agenda, place, go, closed, steering, onTimes, ed
   `;
 }
 
-/** Whether the session is late, and which step could make up for it; and the way to the times. */
-function PaceLine({ pace: { start, late, longest, titles }, closed, onTimes }) {
+/** Whether the session is late, and what makes up for it with one press; and the way to the times. */
+function PaceLine({ pace: { start, late, shorten }, closed, onTimes }) {
   const said = () => {
     if (late > 0) return t("console.late", { n: late });
     return late < 0 ? t("console.early", { n: -late }) : t("console.on_time");
@@ -78,10 +79,15 @@ function PaceLine({ pace: { start, late, longest, titles }, closed, onTimes }) {
         start !== undefined &&
         !closed &&
         html`
-          <p>
-            <strong>${said()}</strong>
-            ${late > 1 && longest > 0 && html` <span title=${titles[longest - 1]}>${t("console.shorten", { step: longest })}</span>`}
-          </p>
+          <p><strong>${said()}</strong></p>
+          ${
+            shorten &&
+            html`
+              <button type="button" class="button quiet" title=${shorten.title} onClick=${() => makeUp(shorten)}>
+                <${Icon} name="timer" />${t("console.shorten", { step: shorten.number, n: shorten.minutes })}
+              </button>
+            `
+          }
         `
       }
       <button type="button" class="button quiet" onClick=${onTimes}>
@@ -89,4 +95,12 @@ function PaceLine({ pace: { start, late, longest, titles }, closed, onTimes }) {
       </button>
     </div>
   `;
+}
+
+/** Moves minutes from a step to come to the one that took longer, so that the plan holds again after it. */
+async function makeUp({ step, number, minutes, of, to }) {
+  // Once: the next press is about what the answer makes of it.
+  if (outbox.value.some(({ type }) => type === "session.make_up")) return;
+  const answer = await send("session.make_up", { step, minutes, of, to });
+  if (answer.ok) announce(t("console.shortened", { step: number, n: minutes }));
 }

@@ -5,17 +5,19 @@ import { serverNow } from "../core/time.js";
 
 const PACE_MINUTE_MS = 60_000;
 const PACE_LOOK_MS = 10_000;
-/** A step that is shorter than this has nothing to give. */
-const SHORTEST = 4;
 
 /**
- * @typedef {{start?: number, planned: Map<string, number>, late: number, longest: number, titles: string[]}} Pace
+ * @typedef {{start?: number, planned: Map<string, number>, late: number, shorten?: Shorten}} Pace
  *   start: of the first step, as planned or else as it was; planned: when each step begins; late: in whole minutes,
- *   below zero when there is time left; longest: the number of the longest step that is still to come, 0 for none
+ *   below zero when there is time left; shorten: what makes up for it
+ *
+ * @typedef {{step: string, number: number, title: string, minutes: number, of: number, to?: string}} Shorten
+ *   number: of the step that has most to spare of those to come; minutes: by how much; of: what it has now; to: the step
+ *   that took longer, absent when it was the start that came late
  */
 
 /**
- * @param {Object<string, {order: number, minutes: number, title: string, skipped?: boolean}>} agenda
+ * @param {Object<string, {order: number, minutes: number, title: string, spare?: number, skipped?: boolean}>} agenda
  * @param {{starts?: number, entered?: Object<string, number>}} steering
  * @param {string} here  the current step; empty before the first
  * @param {number} now
@@ -31,15 +33,24 @@ export function paceOf(agenda, { starts, entered = {} }, here, now) {
     at += minutesOf(step) * PACE_MINUTE_MS;
   }
   const place = steps.findIndex(([id]) => id === here);
-  const titles = steps.map(([, { title }]) => title);
-  if (start === undefined || place < 0) return { start, planned, late: 0, longest: 0, titles };
+  if (start === undefined || place < 0) return { start, planned, late: 0 };
   const began = planned.get(here);
   const over = now - began - minutesOf(steps[place][1]) * PACE_MINUTE_MS;
   const behind = (entered[here] ?? began) - began;
   const late = Math.trunc(Math.max(over, behind) / PACE_MINUTE_MS);
-  const rest = steps.slice(place + 1).map(([, step]) => minutesOf(step));
-  const most = Math.max(0, ...rest);
-  return { start, planned, late, longest: most >= SHORTEST ? place + 2 + rest.indexOf(most) : 0, titles };
+  const before = steps.slice(0, place).findLast(([, { skipped }]) => !skipped)?.[0];
+  const to = behind >= PACE_MINUTE_MS ? before : here;
+  return { start, planned, late, shorten: late > 1 ? shortenOf(steps, place, late, to) : undefined };
+}
+
+/** @returns {Shorten | undefined} */
+function shortenOf(steps, place, late, to) {
+  const spare = ([, step]) => (step.skipped ? 0 : (step.spare ?? 0));
+  const most = Math.max(0, ...steps.slice(place + 1).map(spare));
+  const at = steps.findIndex((step, index) => index > place && spare(step) === most);
+  if (!most || at < 0) return undefined;
+  const [id, { title, minutes }] = steps[at];
+  return { step: id, number: at + 1, title, minutes: Math.min(late, most), of: minutes, to };
 }
 
 /** What is skipped takes no time. */
