@@ -11,7 +11,6 @@ import { connection, mine, ownPart, people, refusal, stepView, view } from "./co
 import { Dialog } from "./parts/dialog.js";
 import { Late } from "./parts/late.js";
 import { StepPage } from "./parts/step.js";
-import { Timer } from "./parts/timer.js";
 
 const OFFLINE_NOTICE_MS = 1_500;
 
@@ -86,6 +85,7 @@ function useHeadingFocus(stepId) {
 function Header({ session, agenda, stepId, children }) {
   const [open, setOpen] = useState("");
   const close = () => setOpen("");
+  const Clock = useChunk(PARTICIPANT_ACTIVITIES, (session.timer || session.paused) && "clock");
   const steps = ordered(agenda);
   const place = steps.findIndex(([id]) => id === stepId) + 1;
   return html`
@@ -104,11 +104,11 @@ function Header({ session, agenda, stepId, children }) {
         <div class="head-title">
           <p class="head-line">
             ${stepId && html`<span>${t("participant.step_of", { step: place, steps: steps.length })}</span>`}
+            ${Clock && html`<${Clock} session=${session} />`}
             <${Presence} />
           </p>
           ${children}
         </div>
-        ${session.timer && html`<${Timer} ends=${session.timer.ends} />`}
         <button type="button" class="button quiet icon-only" aria-label=${t("participant.you")}
           onClick=${() => setOpen("you")}>
           <span class="avatar" aria-hidden="true">${initial()}</span>

@@ -52,6 +52,7 @@ class Recipe:
 _COMMON = ("tokens.css", "base.css", "parts.css")
 _PHONE = (*_COMMON, "participant.css")
 _PHONE_LATE = {
+    "clock.css": "parts/phoneclock.js",
     "lobby.css": "parts/lobby.js",
     "face.css": "parts/cardface.js",
     "board.css": "parts/boardtable.js",
@@ -67,6 +68,7 @@ _PHONE_LATE = {
 }
 _SCREEN = (
     *_COMMON,
+    "clock.css",
     "results.css",
     "face.css",
     "board.css",
@@ -92,6 +94,7 @@ PAGES = {
     "console": Recipe(
         (
             *_COMMON,
+            "clock.css",
             "results.css",
             "face.css",
             "board.css",

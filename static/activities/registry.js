@@ -89,6 +89,10 @@ export const PARTICIPANT_ACTIVITIES = {
     const { TurnedAway } = await import("../parts/refused.js");
     return TurnedAway;
   },
+  clock: async () => {
+    const { PhoneClock } = await import("../parts/phoneclock.js");
+    return PhoneClock;
+  },
   menus: async () => {
     const { StepsDialog, YouDialog } = await import("../parts/menus.js");
     return { steps: StepsDialog, you: YouDialog };
