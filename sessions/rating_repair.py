@@ -96,8 +96,15 @@ def _given(plan: Plan, item: str, before: Answer, after: Answer, organisation: s
                         on_behalf=True,
                     )
         case _:
-            told = {"remark": after.remark, "reasons": after.reasons}
-            yield Rated(plan.id, item, after.score, organisation=organisation, on_behalf=True, **told)
+            yield Rated(
+                plan.id,
+                item,
+                after.score,
+                after.remark,
+                reasons=after.reasons,
+                organisation=organisation,
+                on_behalf=True,
+            )
 
 
 def _added_back(

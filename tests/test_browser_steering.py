@@ -306,7 +306,7 @@ def test_people_without_a_phone_count(room: Room):
     item, shown = next(iter(room.view()["steps"]["herkenning"]["items"].items()))
     title = shown["title"]
     cell = console.dialog.get_by_label(console.t("tally.cell", item=title, point="Herkenning"))
-    other = console.dialog.get_by_label(console.t("tally.cell", item=title, point="Geen herkenning"))
+    other = console.dialog.get_by_label(console.t("tally.cell", item=title, point="Niet veel herkenning"))
     cell.fill("4")
     # News from another console takes nothing away of what is being typed, and what is typed nothing of the news.
     given = {"step": "herkenning", "item": item, "organisation": "Provincie", "counts": {"1": 3}}

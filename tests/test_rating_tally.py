@@ -181,7 +181,8 @@ GIVEN: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 def gives(story: Story, form: str, which: int = 1, who: str = FACILITATOR, item: str = "i1") -> None:
     """An answer for ORGANISATION, through the facilitator or from somebody's phone."""
     named = {"organisation": ORGANISATION} if who == FACILITATOR else {}
-    story.does(who, GIVEN[form][0], step="poll", item=item, **GIVEN[form][which], **named)
+    kind, *answers_given = GIVEN[form]
+    story.does(who, kind, step="poll", item=item, **answers_given[which - 1], **named)
 
 
 def for_each(form: str, **options: Any) -> Story:

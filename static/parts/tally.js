@@ -26,7 +26,7 @@ export function TallyDialog({ stepId, onClose }) {
   const whole = step.per_organisation;
   const title = whole ? t("tally.title_organisation") : t("tally.title");
   const change = (event) => {
-    forgive(stepId);
+    forgiveEntries(stepId);
     choose(event.currentTarget.value);
   };
   if (isOver(step)) return html`<${Dialog} title=${title} onClose=${onClose}><p>${t("tally.closed")}</p><//>`;
@@ -66,7 +66,7 @@ function NotStored({ stepId }) {
         html`
           <div class="notice" data-tone="bad">
             <${Icon} name="triangle-alert" /><p>${last.message}</p>
-            <button type="button" class="button quiet icon-only" aria-label=${t("common.close")} onClick=${() => forgive(stepId)}>
+            <button type="button" class="button quiet icon-only" aria-label=${t("common.close")} onClick=${() => forgiveEntries(stepId)}>
               <${Icon} name="x" />
             </button>
           </div>
@@ -80,6 +80,6 @@ function refusedEntries(stepId) {
   return refusals.value.filter(({ command }) => command.step === stepId && ENTRIES.includes(command.type));
 }
 
-function forgive(stepId) {
+function forgiveEntries(stepId) {
   for (const { command } of refusedEntries(stepId)) dismissRefusal(command.id);
 }
