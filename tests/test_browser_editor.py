@@ -178,7 +178,7 @@ def _words(console: Console, here: dict[str, Any]) -> str:
     return f"Woord {zlib.crc32((here['id'] or here['label']).encode()) % 9_973}"
 
 
-@pytest.mark.parametrize("name", ["discussion"])
+@pytest.mark.parametrize("name", ["canvas", "dots", "choice", "discussion"])
 def test_every_field_of_a_step_is_filled_in_by_keys_saved_and_seen(
     venue: Venue, workshop: Workshop, name: str
 ):
@@ -210,6 +210,7 @@ def test_every_field_of_a_step_is_filled_in_by_keys_saved_and_seen(
     tab_to(console, console.page.get_by_label(console.t("agenda.field.title"), exact=True).first)
     console.page.keyboard.press("End")
     console.page.keyboard.type("!")
+    expect(console.text("agenda.unsaved").first).to_be_visible()
     console.page.keyboard.press("Escape")
     expect(console.text("agenda.leave_text")).to_be_visible()
     tab_to(console, console.button("agenda.leave_no"))
