@@ -301,6 +301,17 @@ def test_a_step_with_contributions_is_never_removed(kind, fields):
     assert refusal == ("rejected", "agenda.contributed")
 
 
+def test_a_round_with_votes_of_people_without_a_phone_is_not_removed_nor_given_a_scale_they_do_not_fit():
+    counted = {"step": "poll", "item": "i1", "counts": {"4": 3}, "organisation": "Gemeente"}
+    story = play(rating(), page("end"))
+    story.does(FACILITATOR, "rating.tally", **counted)
+    refusal = story.refuses(FACILITATOR, "session.remove_step", step="poll")
+    assert refusal == ("rejected", "agenda.contributed")
+    shorter = rating(scale={"question": "How much?", "points": ["little", "much"]})
+    refusal = story.refuses(FACILITATOR, "session.edit_step", step="poll", plan=shorter)
+    assert refusal == ("rejected", "agenda.scale_answered")
+
+
 def test_the_current_step_and_the_last_one_stay(story):
     story.does(FACILITATOR, "session.go", step="ideas")
     for kind, more in (("session.remove_step", {}), ("session.skip_step", {"skipped": True})):
