@@ -189,6 +189,13 @@ class Activity(Protocol):
         """
         return ()
 
+    def planned_back(self, now: Self, here: Self, there: Self) -> Iterable[Any]:
+        """What else has to happen once the plan is again what it was *there*: the events.
+
+        That is this step with its plan turned back; *now* is before that.  *here* and *there* as with ``turned_back``.
+        """
+        return ()
+
     # what other steps build on
 
     def arriving(self, session: "Session") -> list[Any]:

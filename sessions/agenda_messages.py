@@ -132,11 +132,15 @@ Editing = AddStep | CopyStep | EditStep | MoveStep | SkipStep | RemoveStep | Mak
 @event("session.step_added", act=True)
 @dataclass(frozen=True)
 class StepAdded:
-    """``plan`` is a step as a playbook has it; an empty ``before`` puts it last."""
+    """``plan`` is a step as a playbook has it; an empty ``before`` puts it last.
+
+    With ``again`` it is a step that was removed, and comes back as it stood then.
+    """
 
     at: str
     plan: Data
     before: str = ""
+    again: bool = False
 
 
 @event("session.step_edited", act=True)

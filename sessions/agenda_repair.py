@@ -1,6 +1,7 @@
 """Changes of the agenda, taken back: as commands of the same kind, so that what people brought in since is as safe."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sessions.agenda import Agenda, Planning, info_edited
@@ -31,7 +32,10 @@ def turned_back(session: "Session", here: Agenda, there: Agenda) -> Iterator[Any
         yield from planning.events(RemoveStep(id))
     for id in before.keys() - after.keys():
         following = _following(list(before), id, current)
-        yield from planning.events(AddStep(id, before[id], following))
+        for added in planning.events(AddStep(id, before[id], following)):
+            yield replace(added, again=True)
+            if id in there.skipped:
+                yield StepSkipped(id, True)
     edits: dict[str, Any] = {}
     for id in before.keys() & after.keys():
         if before[id] == after[id]:
@@ -45,7 +49,7 @@ def turned_back(session: "Session", here: Agenda, there: Agenda) -> Iterator[Any
             raise Rejected("undo.changed_since")
         moved = _moved(list(after), list(before))
         yield from planning.events(MoveStep(moved, _following(list(before), moved, current)))
-    for id in here.skipped ^ there.skipped:
+    for id in (here.skipped ^ there.skipped) & before.keys() & after.keys():
         if id in current and (id in now.skipped) == (id in here.skipped):
             yield StepSkipped(id, id in there.skipped)
 

@@ -17,6 +17,8 @@ CompanionKind = Literal["facilitator", "observer"]
 
 MOST_COMPANIONS = 20
 """Links that one session may have."""
+MOST_CODES = 20
+"""Times that the code of one session may be changed."""
 MOST_LISTED = 200
 """Sessions on one page of the list."""
 
@@ -34,12 +36,13 @@ class Companion:
 
 @dataclass(frozen=True)
 class Listed:
-    """One session in the list of all: ``size`` in bytes, times in ms since 1970.
+    """One session in the list of all: ``size`` in bytes, times in ms since 1970; ``entry`` is the code to come in by.
 
     It is read from a few events, not replayed: a title or a state that was undone may still stand here.
     """
 
     code: str
+    entry: str
     title: str
     date: str
     language: str
@@ -49,6 +52,27 @@ class Listed:
     events: int
     size: int
     rehearsal: bool
+
+
+# codes
+
+
+def take_code(db: sqlite3.Connection, session: str, code: str) -> bool | None:
+    """Let *code* lead to a session as well; False when it leads to one already, None when this one has too many."""
+    own = db.execute("SELECT count(*) FROM entry_codes WHERE session = ?", [session]).fetchone()
+    if own[0] >= MOST_CODES:
+        return None
+    if db.execute(
+        "SELECT 1 FROM sessions WHERE code = ?1 UNION SELECT 1 FROM entry_codes WHERE code = ?1", [code]
+    ).fetchone():
+        return False
+    db.execute("INSERT INTO entry_codes (code, session) VALUES (?, ?)", [code, session])
+    return True
+
+
+def drop_code(db: sqlite3.Connection, code: str) -> None:
+    """A code that was taken, and by which nobody ever came in."""
+    db.execute("DELETE FROM entry_codes WHERE code = ?", [code])
 
 
 # links of others
@@ -126,9 +150,13 @@ def listed(db: sqlite3.Connection, search: str = "", skip: int = 0) -> tuple[lis
     *search* is part of a title or of a code.
     """
     wanted = search.casefold()
-    found = [one for one in _all(db) if not wanted or wanted in one.title.casefold() or wanted in one.code]
+    found = [one for one in _all(db) if _is_about(one, wanted)]
     found.sort(key=lambda one: (-one.changed, one.code))
     return found[skip : skip + MOST_LISTED], len(found)
+
+
+def _is_about(one: Listed, wanted: str) -> bool:
+    return not wanted or wanted in one.title.casefold() or wanted in one.code or wanted in one.entry
 
 
 def _all(db: sqlite3.Connection) -> Iterator[Listed]:
@@ -139,18 +167,23 @@ def _all(db: sqlite3.Connection) -> Iterator[Listed]:
             (SELECT body FROM events WHERE session = s.code AND type = 'session.info_edited'
                 ORDER BY seq DESC LIMIT 1),
             (SELECT type FROM events WHERE session = s.code
-                AND type IN ('session.went', 'session.closed', 'session.reopened') ORDER BY seq DESC LIMIT 1)
+                AND type IN ('session.went', 'session.closed', 'session.reopened') ORDER BY seq DESC LIMIT 1),
+            (SELECT json_extract(body, '$.code') FROM events WHERE session = s.code
+                AND s.code IN (SELECT session FROM entry_codes)
+                AND type IN ('session.code_changed', 'session.restored') AND json_extract(body, '$.code') IS NOT NULL
+                ORDER BY seq DESC LIMIT 1)
         FROM sessions s LEFT JOIN rehearsals r ON r.session = s.code
         JOIN (SELECT session, max(at) AS changed, count(*) AS events, sum(length(body)) AS size
             FROM events GROUP BY session) sums ON sums.session = s.code
         """
     )
-    for code, created, rehearsal, changed, events, size, body, edited, last in rows:
+    for code, created, rehearsal, changed, events, size, body, edited, last, entry in rows:
         info: dict[str, Any] = msgspec.json.decode(body)["info"]
         if edited:
             info |= msgspec.json.decode(edited)
         yield Listed(
             code=code,
+            entry=entry or code,
             title=info["title"],
             date=info.get("date", ""),
             language=info["language"],

@@ -1,5 +1,7 @@
 """What may change of a canvas once people have written on it, and what becomes of the cards that it began with."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -72,36 +74,43 @@ def _check_field(old: Field, new: Field | None, cards: list[Card]) -> None:
         raise Rejected("agenda.options_in_use", title=old.label)
 
 
-Alone = frozenset[tuple[str, str]]
-"""Box and text of cards that a plan began with and no longer does, and that were not there as they began: somebody had
-removed them, or done something with them.  When the plan has them again, nothing comes in their place."""
+Unplanned = Mapping[tuple[str, str], tuple[Card, ...]]
+"""Box and text of what a plan began with and no longer does, and the cards that went with it.
+
+There are none when somebody had removed them, or done something with them.  When the plan has it again, the same cards
+come back to where they stood, or nothing comes.
+"""
 
 
-def with_ready_made(cards: Cards, alone: Alone, old: Plan, new: Plan) -> tuple[Cards, Alone]:
+def with_ready_made(cards: Cards, unplanned: Unplanned, old: Plan, new: Plan) -> tuple[Cards, Unplanned]:
     """The cards, with those that *new* begins with in place of those of *old* that nobody did anything with."""
-    cards = _as_new(cards)
+    cards, known = _as_new(cards), dict(unplanned)
     for box in old.boxes:
         after = new.by_id[box.id].cards if box.id in new.by_id else []
-        for text in box.cards:
+        for text in dict.fromkeys(box.cards):
             if text not in after:
-                there = _untouched(cards, box.id, text)
-                alone = alone if there else alone | {(box.id, text)}
-                for id in there:
-                    cards = cards.removed(id)
+                known[box.id, text] = there = _untouched(cards, box.id, text)
+                for card in there:
+                    cards = cards.removed(card.id)
     for box in new.boxes:
         before = old.by_id[box.id].cards if box.id in old.by_id else []
-        for text in box.cards:
-            if text in before:
-                continue
-            if (box.id, text) in alone:
-                alone -= {(box.id, text)}
+        for text, times in Counter(text for text in box.cards if text not in before).items():
+            if (box.id, text) in known:
+                for card in known.pop((box.id, text)):
+                    cards = _back(cards, new.id, box, card)
             else:
-                cards = _begun_with(cards, new.id, box, text)
-    return cards, alone
+                for _ in range(times):
+                    cards = _begun_with(cards, new.id, box, text)
+    return cards, known
 
 
-def _untouched(cards: Cards, box: str, text: str) -> list[str]:
-    return [card.id for card in cards.cell(box) if card.text == text and is_untouched(card)]
+def _untouched(cards: Cards, box: str, text: str) -> tuple[Card, ...]:
+    return tuple(card for card in cards.cell(box) if card.text == text and is_untouched(card))
+
+
+def _back(cards: Cards, step: str, box: Box, card: Card) -> Cards:
+    """With *card* where it stood, unless another one has its name by now."""
+    return _begun_with(cards, step, box, card.text) if cards.has(card.id) else cards.added(card)
 
 
 def _begun_with(cards: Cards, step: str, box: Box, text: str) -> Cards:

@@ -17,7 +17,7 @@ from sessions.message import Record, event_line
 from sessions.parking import Settled
 from sessions.people import Entered
 from sessions.rating_messages import ItemHidden
-from sessions.session import Created, Session, withheld
+from sessions.session import Created, Session, withheld, without_code
 
 Reader = Literal["facilitator", "others", "host"]
 
@@ -27,7 +27,7 @@ TAKEN_OFF = "…"
 
 def lines_for(reader: Reader, session: Session, records: Iterable[Record]) -> Iterator[dict[str, Any]]:
     """The log, one exported line after the other, as *reader* may have it."""
-    records = list(session.past(records))
+    records = [replace(record, event=without_code(record.event)) for record in session.past(records)]
     lines: Iterator[dict[str, Any]]
     match reader:
         case "host":

@@ -198,6 +198,25 @@ def m005_published_reports(db: Database) -> None:
     )
 
 
+@migrations()
+def m006_entry_codes(db: Database) -> None:
+    """Codes by which people come, or came, into a session besides its own; none of them leads to two sessions."""
+    db.table("entry_codes").create(
+        {"code": str, "session": str},
+        pk="code",
+        not_null=["session"],
+        foreign_keys=[("session", "sessions", "code")],
+        strict=True,
+    )
+    db.execute(
+        """
+        CREATE TRIGGER one_session_a_code BEFORE INSERT ON sessions
+        WHEN EXISTS (SELECT 1 FROM entry_codes WHERE code = NEW.code)
+        BEGIN SELECT RAISE(ABORT, 'the code leads to another session'); END
+        """
+    )
+
+
 class StorageFailed(Exception):
     """Nothing of the batch was stored; the message is the database's own."""
 
@@ -229,6 +248,10 @@ class EventLog(Protocol):
 
     def key_hash(self, code: str) -> str | None:
         """The hash of the facilitator key; None when there is no such session."""
+        ...
+
+    def entry_codes(self) -> dict[str, str]:
+        """The session of each code by which people come, or came, in, where that is not the session's own."""
         ...
 
     def write(self, work: Work[T]) -> T:
@@ -332,6 +355,10 @@ class SqliteLog:
         with reader(self.path) as db:
             found = db.execute("SELECT key_hash FROM sessions WHERE code = ?", [code]).fetchone()
         return found[0] if found else None
+
+    def entry_codes(self) -> dict[str, str]:
+        with reader(self.path) as db:
+            return dict(db.execute("SELECT code, session FROM entry_codes"))
 
     def write(self, work: Work[T]) -> T:
         with self._transaction() as db:

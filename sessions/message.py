@@ -18,6 +18,8 @@ Role = Literal["participant", "facilitator", "observer", "screen"]
 
 FACILITATOR = "facilitator"
 """The id under which every facilitator of a session acts."""
+SCREEN = "screen"
+"""The id of every big screen of a session."""
 
 MAX_TEXT = 2_000
 """Characters in the longest text a person may send."""
@@ -82,10 +84,11 @@ class TooLarge(Refused):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who sends a command: a participant's id, or FACILITATOR."""
+    """Who sends a command: a participant's id, or FACILITATOR; ``inside`` when the server itself does so for them."""
 
     id: str
     role: Role
+    inside: bool = False
 
 
 class Message(Protocol):
@@ -109,6 +112,8 @@ COMMANDS: dict[str, type[Any]] = {}
 EVENTS: dict[str, type[Any]] = {}
 STEERING: set[type[Any]] = set()
 """Commands that only a facilitator may send."""
+INSIDE: set[type[Any]] = set()
+"""Commands that only the server itself sends for somebody, because it has made sure of something first."""
 ACTS: set[type[Any]] = set()
 """Events that are part of what a facilitator can take back; see ``repair``."""
 LONGEST: dict[type[Any], Mapping[str, int]] = {}
@@ -118,11 +123,12 @@ T = TypeVar("T")
 
 
 def command(
-    name: str, *, steering: bool = False, longest: Mapping[str, int] | None = None
+    name: str, *, steering: bool = False, inside: bool = False, longest: Mapping[str, int] | None = None
 ) -> Callable[[type[T]], type[T]]:
     """Register a dataclass as the command *name*; with *steering* only the facilitator may send it.
 
-    *longest* says for some fields how many characters fit; MAX_TEXT holds for the others.
+    With *inside* nobody may send it over the wire.  *longest* says for some fields how many characters fit; MAX_TEXT
+    holds for the others.
     """
 
     def register(cls: type[T]) -> type[T]:
@@ -130,6 +136,8 @@ def command(
         COMMANDS[name] = cls
         if steering:
             STEERING.add(cls)
+        if inside:
+            INSIDE.add(cls)
         LONGEST[cls] = longest or {}
         return cls
 

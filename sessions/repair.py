@@ -5,7 +5,7 @@ before: the log only ever grows.  What a newcomer would get wrong: nothing here 
 people did meanwhile stays, and an act is only undone as long as what it changed is still as it left it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -56,6 +56,7 @@ class Restored:
     door_closed: bool | None = None
     blocked: dict[str, bool] = field(default_factory=dict)
     starts: int | None = None
+    code: str | None = None
 
 
 @event("session.undone")
@@ -139,12 +140,14 @@ class Acts:
     done: tuple[Act, ...] = ()
     undone: tuple[Act, ...] = ()
     begun: Stand | None = field(default=None, compare=False)
-    events: tuple[Any, ...] = ()
+    first: Any = None
+    """the event that tells what the act under way is"""
 
     def noted(self, record: Record, before: "Session", after: "Session") -> Self:
         """The acts after *record*, which led from *before* to *after*."""
         if record.actor != FACILITATOR:
-            return self
+            # Of an exported log the end of an act may be withheld.
+            return self._ended() if self.begun else self
         happened = record.event
         match happened:
             case Undone(act=seq):
@@ -157,12 +160,11 @@ class Acts:
                 done = tuple(sorted((*self.done, *found), key=lambda one: one.seq))
                 return self._ended(done=done, undone=tuple(one for one in self.undone if one.seq != seq))
         begun = self.begun or Stand.of(before)
-        events = (*self.events, happened)
+        first = self.first or (happened if type(happened) in ACTS else None)
         if record.command is None:
-            return replace(self, begun=begun, events=events)
-        if not any(type(one) in ACTS for one in events):
-            return self._ended() if self.events else self
-        first = next(one for one in events if type(one) in ACTS)
+            return replace(self, begun=begun, first=first)
+        if first is None:
+            return self._ended() if self.begun else self
         step = getattr(first, "step", None) or getattr(first, "to", None) or getattr(first, "at", None) or ""
         there = begun.activities.get(getattr(first, "step", ""))
         about = after.activities[step].about(first, after, there) if there else after.about(first)
@@ -170,7 +172,7 @@ class Acts:
         return self._ended(done=(*self.done, act)[-MOST_ACTS:], undone=())
 
     def _ended(self, **changes: Any) -> Self:
-        return replace(self, begun=None, events=(), **changes)
+        return replace(self, begun=None, first=None, **changes)
 
     def view(self) -> dict[str, Any]:
         """Act by act what was done and what was undone, for the facilitator."""
@@ -205,19 +207,32 @@ def _turned(session: "Session", here: Stand, there: Stand) -> Iterator[Any]:
         raise Closed("closed")
     if restored := _restored(session, here, there):
         yield restored
-    yield from turned_back(session, here.agenda, there.agenda)
+    agenda = list(turned_back(session, here.agenda, there.agenda))
+    yield from agenda
     yield from info_turned_back(session.info, here.info, there.info)
     yield from join_turned_back(session.plan.join, here.join, there.join)
     yield from checklist.turned_back(session.plan.delivers, here.delivers, there.delivers)
     yield from bilingual.turned_back(session.plan.other, here.other, there.other)
     if here.agenda.steps != there.agenda.steps:
-        # All activities were planned anew, and that is all that became of them.
+        # All activities were planned anew, and only that could have changed them.
+        yield from _planned_back(session, here, there, agenda)
         return
     yield from session.parking.turned_back(here.parking, there.parking)
     for id, activity in session.activities.items():
         was, became = there.activities.get(id), here.activities.get(id)
         if was is not None and became is not None and was is not became:
             yield from activity.turned_back(became, was, session)
+
+
+def _planned_back(session: "Session", here: Stand, there: Stand, agenda: Iterable[Any]) -> Iterator[Any]:
+    """What of the steps did not come back by the events that bring back their plans."""
+    after = session
+    for happened in agenda:
+        after = after.evolve(Record(after.seq + 1, after.changed, FACILITATOR, happened))
+    for id, activity in after.activities.items():
+        now, was, became = (some.get(id) for some in (session.activities, there.activities, here.activities))
+        if now and was and became and was is not became:
+            yield from activity.planned_back(now, became, was)
 
 
 def _restored(session: "Session", here: Stand, there: Stand) -> Restored | None:
@@ -237,11 +252,14 @@ def _restored(session: "Session", here: Stand, there: Stand) -> Restored | None:
         changes["clock"] = there.clock
     if here.steering.entered != there.steering.entered:
         changes["entered"] = dict(there.steering.entered)
-    if locked := _changed(_locks(now), _locks(here), _locks(there)):
+    # A step that comes back has its lock with it.
+    if locked := _changed(
+        *(_locks(some, here.steps.keys() & there.steps.keys()) for some in (now, here, there))
+    ):
         changes["locked"] = locked
     if blocked := _changed(_marks(now), _marks(here), _marks(there)):
         changes["blocked"] = blocked
-    for name in ("door_closed", "starts"):
+    for name in ("door_closed", "starts", "code"):
         if getattr(here.steering, name) != getattr(there.steering, name):
             _same(getattr(now.steering, name), getattr(here.steering, name))
             changes[name] = getattr(there.steering, name)
@@ -263,8 +281,8 @@ def _same(now: object, here: object) -> None:
         raise Rejected("undo.changed_since")
 
 
-def _locks(stand: Stand) -> dict[str, bool]:
-    return {id: step.locked for id, step in stand.steps.items()}
+def _locks(stand: Stand, ids: Collection[str]) -> dict[str, bool]:
+    return {id: step.locked for id, step in stand.steps.items() if id in ids}
 
 
 def _marks(stand: Stand) -> dict[str, bool]:

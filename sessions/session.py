@@ -14,7 +14,7 @@ import msgspec
 
 from sessions.activities import KINDS
 from sessions.activity import Activity, Audience, StepPlan, numbered, present
-from sessions.agenda import Agenda, Planning, info_edited, join_edited
+from sessions.agenda import MOST_STEPS, Agenda, Planning, info_edited, join_edited
 from sessions.agenda_messages import (
     AddStep,
     CopyStep,
@@ -47,6 +47,8 @@ from sessions.items import Chosen, From
 from sessions.lineage import Lineage
 from sessions.message import (
     FACILITATOR,
+    INSIDE,
+    SCREEN,
     STEERING,
     Actor,
     Closed,
@@ -62,7 +64,7 @@ from sessions.message import (
 from sessions.parking import Parked, Parking, Settled, Unparked
 from sessions.people import Enter, Entered, Join, Person, entering
 from sessions.repair import Acts, Redo, Redone, Restored, Undo, Undone, undoing
-from sessions.steering import Clock, PersonBlocked, Steering, TimerPaused
+from sessions.steering import Clock, CodeChanged, PersonBlocked, Steering, TimerPaused
 from sessions.steps import named_steps, step_plan
 
 MAX_PEOPLE = 1_000
@@ -208,7 +210,7 @@ class Unchanged:
 @event("session.withheld")
 @dataclass(frozen=True)
 class Withheld:
-    """Stands in an exported log for an event that nobody may see before its reveal."""
+    """Stands in an exported log for an event that nobody may see before its reveal, or nobody elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -274,6 +276,8 @@ class Session:
     parking: Parking = field(default_factory=Parking)
     acts: Acts = field(default_factory=Acts)
     """what a facilitator did, and can take back"""
+    removed: Mapping[str, tuple[Step, Activity]] = field(default_factory=dict)
+    """steps that were taken off the agenda, as they were then: with all they had they come back"""
     changed: int = 0
     """When the last event happened, ms since 1970."""
     shared: bool = False
@@ -311,6 +315,11 @@ class Session:
             formerly=tuple(created.formerly),
         )
 
+    @property
+    def entry(self) -> str:
+        """The code by which newcomers come in; ``code`` stays the name of the session when that was changed."""
+        return self.steering.code or self.code
+
     @cached_property
     def decided(self) -> tuple[Mapping[str, str], ...]:
         """Item -> word, for each discussion that decided something; see ``items.decision_on``."""
@@ -331,6 +340,8 @@ class Session:
     def decide(self, wanted: Any, actor: Actor) -> list[Any]:
         """The events that the command *wanted* causes; raises Refused and changes nothing."""
         if actor.role in ("screen", "observer") or (type(wanted) in STEERING and actor.role != "facilitator"):
+            raise Forbidden("forbidden")
+        if type(wanted) in INSIDE and not actor.inside:
             raise Forbidden("forbidden")
         if actor.role == "participant":
             self.steering.admit(actor.id, self.people)
@@ -483,6 +494,7 @@ class Session:
                 door_closed=steering.door_closed if was.door_closed is None else was.door_closed,
                 blocked=steering.blocked.difference(was.blocked) | blocked,
                 starts=steering.starts if was.starts is None else was.starts,
+                code=steering.code if was.code is None else was.code,
             ),
         }
 
@@ -492,14 +504,16 @@ class Session:
         people = {**self.people, record.actor: Person(record.actor, order, record.event)}
         # Who somebody is may matter in every step: a card says on whose behalf it was written.
         activities = {step: activity.evolve(record) for step, activity in self.activities.items()}
-        return {"people": people, "activities": activities}
+        removed = {id: (step, activity.evolve(record)) for id, (step, activity) in self.removed.items()}
+        return {"people": people, "activities": activities, "removed": removed}
 
     def _with_agenda(self, agenda: Agenda, edited: Any) -> dict[str, Any]:
         """The steps of another agenda.  All are planned anew: what one remembers of others may not be true any more."""
         plans = [step_plan(raw) for raw in agenda.steps]
         steps = {}
+        back = self._coming_back(edited)
         for n, plan in enumerate(plans, 1):
-            old = self.steps.get(plan.id, Step(plan, n))
+            old = self.steps.get(plan.id) or (back[0] if back and edited.at == plan.id else Step(plan, n))
             again = isinstance(edited, StepEdited) and edited.at == plan.id
             steps[plan.id] = replace(
                 old,
@@ -512,13 +526,28 @@ class Session:
         return {
             "plan": msgspec.structs.replace(self.plan, steps=list(agenda.steps)),
             "steps": steps,
-            "activities": {plan.id: self._replanned(plan) for plan in plans},
+            "activities": {plan.id: self._replanned(plan, back) for plan in plans},
+            "removed": self._removed(edited, steps),
             "step": self.step if self.step in steps and self.state != "lobby" else first,
         }
 
-    def _replanned(self, plan: StepPlan) -> Activity:
+    def _coming_back(self, edited: Any) -> tuple[Step, Activity] | None:
+        """The step that was removed, and comes back by this event."""
+        found = self.removed.get(edited.at) if isinstance(edited, StepAdded) and edited.again else None
+        return found if found and found[0].plan.kind == edited.plan["kind"] else None
+
+    def _removed(self, edited: Any, left: Collection[str]) -> Mapping[str, tuple[Step, Activity]]:
+        """The steps that are not there any more, the last ones only."""
+        others = {id: one for id, one in self.removed.items() if id not in left}
+        if isinstance(edited, StepRemoved) and edited.at in self.steps and edited.at not in left:
+            others[edited.at] = self.steps[edited.at], self.activities[edited.at]
+        return dict(list(others.items())[-MOST_STEPS:])
+
+    def _replanned(self, plan: StepPlan, back: tuple[Step, Activity] | None) -> Activity:
         if plan.id in self.activities:
             return self.activities[plan.id].replanned(plan)
+        if back:
+            return back[1].replanned(plan)
         activity = KINDS[plan.kind][1].planned(plan)
         for person in self.people.values():
             # As if the step had been there when they came.
@@ -536,6 +565,8 @@ class Session:
         step: str = getattr(event, "step", "")
         if step in self.activities:
             return self.activities[step].concerns(event)
+        if isinstance(event, CodeChanged) or (isinstance(event, Restored) and event.code is not None):
+            return (SCREEN,)
         changed = isinstance(event, StepAdded | StepEdited | StepMoved | StepSkipped | StepRemoved)
         return self.people if changed else ()
 
@@ -576,13 +607,16 @@ class Session:
         return {**whole, "steps": steps}
 
     def mine(self, participant: str) -> dict[str, Any]:
-        """What only this participant may see: who they are, their cards, their scores."""
+        """What only this participant may see: who they are, their cards, their scores; a screen: the code to show."""
         person = self.people.get(participant)
         steps = {
             id: part for id, activity in self.activities.items() if (part := activity.mine(participant, self))
         }
         parked = self.parking.mine(participant)
-        return present(person=person.card if person else None, parked=parked or None, steps=steps)
+        code = self.steering.code if participant == SCREEN else ""
+        return present(
+            person=person.card if person else None, parked=parked or None, steps=steps, code=code or None
+        )
 
     def exported(self, records: Iterable[Record]) -> Iterator[Record]:
         """The log as its facilitator may have it: without hidden scores and cards, nameless where that was promised.
@@ -591,7 +625,9 @@ class Session:
         """
         for record in self.past(records):
             step = getattr(record.event, "step", None)
-            if isinstance(record.event, Parked | Unparked):
+            if isinstance(record.event, CodeChanged | Restored):
+                yield replace(record, event=without_code(record.event))
+            elif isinstance(record.event, Parked | Unparked):
                 yield self.parking.exported(record) or withheld(record)
             elif step is None:
                 yield record
@@ -626,6 +662,8 @@ class Session:
         if isinstance(happened, PersonBlocked):
             entered = self.people[happened.person].entered
             return entered.name or entered.organisation
+        if isinstance(happened, CodeChanged):
+            return f"{happened.code[:4]} {happened.code[4:]}"
         return happened.text if isinstance(happened, Parked) else ""
 
     @cached_property
@@ -685,6 +723,16 @@ def withheld(record: Record) -> Record:
     return replace(
         record, actor=record.actor if record.actor == FACILITATOR else "withheld", event=Withheld()
     )
+
+
+def without_code(happened: Any) -> Any:
+    """The event as it leaves this server, or comes from another: the codes here lead to the sessions here."""
+    match happened:
+        case CodeChanged():
+            return Withheld()
+        case Restored():
+            return replace(happened, code=None)
+    return happened
 
 
 def _titled(texts: list[str]) -> dict[str, Any]:

@@ -73,6 +73,19 @@ class PlanStart:
     at: Moment | None = None
 
 
+@command("session.change_code", steering=True, inside=True)
+@dataclass(frozen=True)
+class ChangeCode:
+    """Newcomers come in by ``code`` from now on; ``expect`` is the code of the facilitator's console.
+
+    Only the server knows that no other session has this code, so only the server sends it.  The code that the session
+    began with is the empty one.
+    """
+
+    code: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{8}$")]
+    expect: str
+
+
 @event("session.timer_paused", act=True)
 @dataclass(frozen=True)
 class TimerPaused:
@@ -110,9 +123,19 @@ class StartPlanned:
     starts: int = 0
 
 
+@event("session.code_changed", act=True)
+@dataclass(frozen=True)
+class CodeChanged:
+    code: str
+
+
 @dataclass(frozen=True)
 class Steering:
-    """What is set; ``entered`` is when each step was last come to, ``starts`` when it was to begin (0: not said)."""
+    """What is set; ``entered`` is when each step was last come to, ``starts`` when it was to begin (0: not said).
+
+    ``code`` is by which newcomers come in, where that is not the code that the session began with.  In the view of
+    everyone it is not: somebody who was let out would have it.
+    """
 
     paused: int | None = None
     door_closed: bool = False
@@ -120,6 +143,7 @@ class Steering:
     screen: ScreenSet = field(default_factory=ScreenSet)
     starts: int = 0
     entered: Mapping[str, int] = field(default_factory=dict)
+    code: str = ""
 
     def admit(self, person: str, people: Collection[str]) -> None:
         """Raises Refused when this participant may do nothing here."""
@@ -146,6 +170,10 @@ class Steering:
                 return [PersonBlocked(person, blocked)] if blocked != (person in self.blocked) else []
             case PlanStart(at=at):
                 return [StartPlanned(at or 0)] if (at or 0) != self.starts else []
+            case ChangeCode(code=code, expect=expect):
+                if expect != self.code:
+                    raise Rejected("code.changed_meanwhile")
+                return [CodeChanged(code)]
         return None
 
     def _screen(self, wanted: SetScreen) -> ScreenSet:
@@ -169,6 +197,8 @@ class Steering:
                 return replace(self, blocked=self.blocked | {person} if blocked else self.blocked - {person})
             case StartPlanned(starts=starts):
                 return replace(self, starts=starts)
+            case CodeChanged(code=code):
+                return replace(self, code=code)
         return self
 
     def went(self, step: str, at: int) -> Self:
@@ -194,6 +224,7 @@ class Steering:
     def facilitator_view(self) -> dict[str, Any]:
         """What only the facilitator is to know: who is blocked, and how the real time goes with the planned one."""
         return present(
+            code=self.code or None,
             starts=self.starts or None,
             entered=dict(self.entered),
             blocked=dict.fromkeys(sorted(self.blocked), True) or None,

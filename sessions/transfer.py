@@ -14,7 +14,7 @@ import msgspec
 from sessions.activities import KINDS
 from sessions.activity import Audience
 from sessions.message import EVENTS, Record
-from sessions.session import Created, ReportShared, Session
+from sessions.session import Created, ReportShared, Session, without_code
 from sessions.steps import BadStep, check_steps
 from sessions.text import clean
 
@@ -71,7 +71,9 @@ def records_of(lines: Iterable[bytes]) -> list[Record]:
     if session is None:
         raise BadLog(0, "error.import.empty")
     _can_be_shown(session, len(found))
-    return found
+    # Nothing that was under way there goes on here.
+    last = found[-1]
+    return [*found[:-1], replace(last, command=f"imported-{last.seq:08}")]
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[tuple[int, Record]]:
@@ -113,7 +115,7 @@ def _of_here(event: Any) -> Any:
             return ReportShared(shared=False)
         case Created():
             return replace(event, formerly=[])
-    return event
+    return without_code(event)
 
 
 def _cleaned(value: Any) -> Any:

@@ -248,7 +248,7 @@ function Lobby({ start }) {
       <div class="stack">
         <h2>${t("console.lobby_title")}</h2>
         <p>${t("console.lobby_text", { address: joinAddress() })}</p>
-        <p class="join-code">${spacedCode(boot().code)}</p>
+        <p class="join-code">${spacedCode()}</p>
         <p>${people.value.online ? t("console.lobby_present", { n: people.value.online }) : t("console.nobody_yet")}</p>
         <p class="muted">${t("console.lobby_late")}</p>
         <p class="row">

@@ -14,12 +14,12 @@ function showOwn() {
 }
 
 /** @param {import("./core/own.js").OwnSession} session */
-function ownSession({ code, title, language, date }) {
+function ownSession({ code, entry = code, title, language, date }) {
   const item = element("li", "row", "");
   const link = element("a", "own-session", title);
   link.href = `/s/${code}/facilitate`;
   link.lang = language;
-  const about = element("span", "muted small", `${code.slice(0, 4)} ${code.slice(4)}${day(date)}`);
+  const about = element("span", "muted small", `${entry.slice(0, 4)} ${entry.slice(4)}${day(date)}`);
   const { catalogue } = boot();
   const forget = element("button", "button quiet", catalogue[FORGET]);
   forget.type = "button";

@@ -1,7 +1,6 @@
 /** The big screen: what the room looks at.  It reads only, and its keys change nothing but this screen. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ROUND_SHAPES, SCREEN_ACTIVITIES, STORY } from "./activities/registry.js";
-import { boot } from "./core/boot.js";
 import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
 import { connect } from "./core/connection.js";
 import { announce, html, Icon, mount, ordered } from "./core/dom.js";
@@ -78,7 +77,7 @@ function ScreenRoom({ session, agenda }) {
             </main>`
       }
       <footer class="screen-foot">
-        ${session.state === "live" && html`<p class="screen-code">${joinAddress()} <strong>${spacedCode(boot().code)}</strong></p>`}
+        ${session.state === "live" && html`<p class="screen-code">${joinAddress()} <strong>${spacedCode()}</strong></p>`}
         <${ConnectionNotice} />
         ${session.rehearsal && html`<p class="badge">${t("rehearsal.badge")}</p>`}
         ${planned?.locked && html`<p class="badge"><${Icon} name="lock" />${t("screen.locked")}</p>`}
@@ -101,7 +100,7 @@ function ScreenLobby({ session }) {
       <div>
         <h1 ...${sessionText()}>${session.title}</h1>
         <p class="screen-address">${t("screen.go_to")} <strong>${joinAddress()}</strong></p>
-        <p class="join-code">${spacedCode(boot().code)}</p>
+        <p class="join-code">${spacedCode()}</p>
         <p class="screen-present">
           ${people.value.online ? t("screen.present", { n: people.value.online }) : t("screen.nobody_yet")}
         </p>
@@ -120,7 +119,7 @@ function ScreenJoin() {
     <section class="screen-join" aria-label=${t("screen.qr")}>
       <${QrCode} />
       <p class="screen-address">${t("screen.go_to")} <strong>${joinAddress()}</strong></p>
-      <p class="join-code">${spacedCode(boot().code)}</p>
+      <p class="join-code">${spacedCode()}</p>
     </section>
   `;
 }
@@ -143,7 +142,7 @@ function QrCover({ onClose }) {
       <${QrCode} />
       <div>
         <p class="screen-address">${t("screen.go_to")} <strong>${joinAddress()}</strong></p>
-        <p class="join-code">${spacedCode(boot().code)}</p>
+        <p class="join-code">${spacedCode()}</p>
         <button type="button" class="button" ref=${button} onClick=${onClose}>${t("common.close")}</button>
       </div>
     </section>

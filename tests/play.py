@@ -9,7 +9,7 @@ Commands come in as the JSON of the wire; every event goes through the JSON of t
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from sessions.items import chosen
 from sessions.message import (
     FACILITATOR,
+    INSIDE,
     Actor,
     Record,
     Refused,
@@ -74,7 +75,10 @@ def discussion(id: str = "talk", **options: Any) -> dict[str, Any]:
 
 @dataclass
 class Story:
-    """One session and its log so far; ``at`` is the clock."""
+    """One session and its log so far; ``at`` is the clock.
+
+    What only the server sends, it sends for whoever is said to do it.
+    """
 
     session: Session
     log: list[Record]
@@ -83,7 +87,7 @@ class Story:
     def does(self, who: str, kind: str, /, **fields: Any) -> list[Any]:
         """*who* sends a command; the events that came of it.  Raises Refused."""
         command = decode_command({"id": "an-id-of-sixteen", "type": kind, **fields})
-        events = self.session.decide(command, actor(who))
+        events = self.session.decide(command, replace(actor(who), inside=type(command) in INSIDE))
         for n, happened in enumerate(events, 1):
             self.happens(who, happened, f"command-{len(self.log):012}" if n == len(events) else None)
         return events
@@ -238,6 +242,7 @@ class Crowd:
         step = self.dice.choice(list(session.steps))
         undone = [*(act.seq for act in session.acts.done[-3:]), *(act.seq for act in session.acts.undone)]
         act = {"act": self.dice.choice(undone)} if undone and self.dice.random() < 0.3 else {}
+        code = f"{self.dice.randrange(10**7, 10**8)}"
         return self.dice.choice(
             [
                 self._command("session.undo", **act),
@@ -254,6 +259,7 @@ class Crowd:
                 self._command("session.starts", at=self.dice.randrange(10**12)),
                 self._command("session.settle", thought=thought, settled=self.dice.random() < 0.5),
                 self._command("session.settle", thought=thought, hidden=self.dice.random() < 0.5),
+                self._command("session.change_code", code=code, expect=session.steering.code),
                 self._command("session.go", step=step),
                 self._command("session.go", step=step, expect=session.step),
                 self._command("session.lock_step", step=step, locked=self.dice.random() < 0.4),

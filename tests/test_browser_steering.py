@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.inspection import press
-from tests.pages import Console, Venue
+from tests.inspection import LOOKS, Inspection, press
+from tests.pages import Console, Screen, Venue, eventually
 from tests.running import Server, Workshop
 from tests.wire import Guest, TurnedAway
 
@@ -273,6 +273,79 @@ def test_the_door_closes_and_somebody_is_let_out_and_in(room: Room):
     expect(console.text("people.is_blocked")).to_have_count(0)
     phone.button("participant.try_again").click()
     phone.arrive()
+
+
+def spaced(code: str) -> str:
+    return f"{code[:4]} {code[4:]}"
+
+
+def shows_code(screen: Screen, code: str) -> None:
+    """Wait until the QR code, over everything, is that of *code*."""
+    cover = screen.page.get_by_role("region", name=screen.t("common.qr"))
+    expect(cover.get_by_text(spaced(code))).to_be_visible()
+    picture = cover.locator("img")
+    expect(picture).to_have_attribute("src", f"/s/{code}/qr.svg")
+    eventually(lambda: picture.evaluate("image => image.naturalWidth > 0"), screen.page)
+
+
+def test_the_code_is_changed_and_whoever_is_inside_goes_on(room: Room, inspection: Inspection):
+    title, old = room.go(STEP), room.workshop.code
+    console = room.venue.console(**LOOKS["nl"]).enter(room.workshop).at(title)
+    screen = room.venue.screen(**LOOKS["nl"]).arrive(room.workshop)
+    phone = room.venue.phone().join(room.workshop, "Waterschap").write("Met de oude code")
+    phone.composer.fill("Halverwege")
+    expect(screen.page.get_by_role("contentinfo").get_by_text(spaced(old))).to_be_visible()
+    late = room.venue.phone(**LOOKS["nl"]).open(room.workshop.page)
+    late.page.get_by_label("Gemeente", exact=True).check()
+    late.page.get_by_label(late.t("join.name")).fill("Net te laat")
+
+    console.button("console.people_and_door").click()
+    console.button("people.code_change").click()
+    expect(console.text("people.code_ask")).to_be_visible()
+    inspection.look("another code", console)
+    console.button("people.code_yes").click()
+    expect(console.button("people.code_yes")).to_have_count(0)
+    new = room.watch.wait_for(lambda me: me.view["steering"].get("code")).view["steering"]["code"]
+    expect(console.dialog.get_by_text(spaced(new))).to_be_visible()
+    console.page.keyboard.press("Escape")
+    expect(screen.page.get_by_role("contentinfo").get_by_text(spaced(new))).to_be_visible()
+    press(console, "q")
+    expect(console.dialog.get_by_role("link")).to_have_text(re.compile(f"/s/{new}$"))
+    shows_code(screen, new)
+    assert spaced(old) not in screen.words
+    inspection.look("the new code on the screen", screen)
+    press(console, "q")
+
+    # Who is inside notices nothing, also when they come back.
+    expect(phone.composer).to_have_value("Halverwege")
+    phone.page.context.set_offline(True)
+    phone.button("canvas.add_card").tap()
+    expect(phone.text("participant.offline").first).to_be_visible()
+    phone.page.context.set_offline(False)
+    expect(phone.card("Halverwege").get_by_text(phone.t("participant.saved"), exact=True)).to_be_visible()
+    phone.page.reload()
+    phone.arrive().write("Na de nieuwe code")
+    assert new not in phone.words + "".join(phone.frames)
+    for visitor in (screen, console):
+        visitor.page.reload()
+    expect(screen.page.get_by_role("contentinfo").get_by_text(spaced(new))).to_be_visible()
+    console.at(title)
+
+    # Who was just about to join hears of it, and need not fill in everything again.
+    late.button("join.enter").tap()
+    expect(late.text("error.code_changed")).to_be_visible()
+    inspection.look("asked for the new code", late, thumbs=True)
+    late.page.get_by_role("textbox").fill(spaced(new))
+    late.button("home.join").tap()
+    late.arrive()
+    assert late.page.url.endswith(f"/s/{new}")
+    expect(console.card("Na de nieuwe code")).to_be_visible()
+
+    # The old code comes back, like everything that is undone.
+    press(console, "Control+z")
+    expect(screen.page.get_by_role("contentinfo").get_by_text(spaced(old))).to_be_visible()
+    late.page.reload()
+    late.arrive()
 
 
 def test_a_thought_is_parked_from_any_step_and_comes_into_the_report(room: Room):

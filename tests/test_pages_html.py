@@ -57,7 +57,8 @@ def render(site):
 
 
 def join(render, values=None, errors=None, **session):
-    return render("join", session={**SESSION, **session}, values=values or {}, errors=errors or {}, when=None)
+    told = {"session": {**SESSION, **session}, "entry": "48271503", "when": None}
+    return render("join", **told, values=values or {}, errors=errors or {})
 
 
 def fetched(html: str) -> set[str]:

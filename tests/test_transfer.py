@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from sessions.message import FACILITATOR
 from sessions.report import report_model, to_source
 from sessions.session import Session
 from sessions.transfer import MOST_LINES, BadLog, records_of, retitled
-from tests.play import canvas, page, play, rating
+from tests.play import Story, canvas, page, play, rating
 from tests.recordings import recordings, session_of
 
 CODE = "48271503"
@@ -41,6 +42,41 @@ def test_no_command_of_there_counts_as_answered_here():
     lines = exported()
     lines[1]["command"] = "a-command-of-there"
     assert "a-command-of-there" not in [record.command for record in records_of(written(lines))]
+
+
+def test_what_was_done_there_is_undone_here_one_by_one():
+    story = play(canvas(), rating()).enters("p1")
+    for kind, fields in (("go", {"step": "ideas"}), ("go", {"step": "poll"}), ("door", {"closed": True})):
+        story.does(FACILITATOR, f"session.{kind}", **fields)
+    records = records_of(written(story.exported))
+    here = Story(Session.of(CODE, records), records)
+    assert [act["what"] for act in here.facilitator["acts"].values()] == [
+        "session.went",
+        "session.went",
+        "session.door_set",
+    ]
+    here.does(FACILITATOR, "session.lock_step", step="ideas", locked=True)
+    for _ in range(3):
+        here.does(FACILITATOR, "session.undo")
+    assert not here.session.steps["ideas"].locked
+    assert (here.session.state, here.session.step, here.session.steering.door_closed) == (
+        "live",
+        "ideas",
+        False,
+    )
+
+
+def test_a_log_that_never_says_where_an_act_ends_makes_no_act_of_what_comes_after():
+    story = play(canvas(), rating()).enters("p1")
+    story.does(FACILITATOR, "session.go", step="poll")
+    lines = story.exported
+    for line in lines:
+        line.pop("command", None)
+    records = records_of(written(lines))
+    here = Story(Session.of(CODE, records), records)
+    here.does(FACILITATOR, "session.lock_step", step="ideas", locked=True)
+    here.does(FACILITATOR, "session.undo")
+    assert (here.session.state, here.session.step) == ("live", "poll")
 
 
 def test_texts_from_elsewhere_are_cleaned():

@@ -41,7 +41,7 @@ from sessions.canvas_messages import (
     Revealed,
 )
 from sessions.canvas_repair import turned_back
-from sessions.canvas_replan import Alone, check_board, check_promises, is_untouched, with_ready_made
+from sessions.canvas_replan import Unplanned, check_board, check_promises, is_untouched, with_ready_made
 from sessions.canvas_report import told_board
 from sessions.card import Card, Group
 from sessions.cards import Cards
@@ -113,8 +113,8 @@ class Canvas(Activity):
     """cards that a facilitator removed, as they were then"""
     withdrawn: frozenset[str] = frozenset()
     """those of them that were there by an act that was undone: they are in no list"""
-    alone: Alone = frozenset()
-    """cards that the plan began with, and that had gone their own way when it no longer did"""
+    unplanned: Unplanned = field(default_factory=dict)
+    """cards that the plan began with once and no longer does"""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """participant -> who they are in an exported log where they did something without a name"""
     memory: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -326,13 +326,13 @@ class Canvas(Activity):
             check_board(self.plan, plan, self.cards)
 
     def replanned(self, plan: Plan) -> Self:
-        cards, alone = with_ready_made(self.cards, self.alone, self.plan, plan)
+        cards, unplanned = with_ready_made(self.cards, self.unplanned, self.plan, plan)
         return replace(
             self,
             plan=plan,
             revealed=self.revealed if plan.blind == self.plan.blind else not plan.blind,
             cards=cards,
-            alone=alone,
+            unplanned=unplanned,
             memory={},
         )
 
@@ -423,6 +423,10 @@ class Canvas(Activity):
 
     def turned_back(self, here: "Canvas", there: "Canvas", session: "Session") -> Iterable[Any]:
         return turned_back(self, here, there, session)
+
+    def planned_back(self, now: "Canvas", here: "Canvas", there: "Canvas") -> Iterable[Any]:
+        if self.revealed != there.revealed and now.revealed == here.revealed:
+            yield Revealed(self.plan.id) if there.revealed else Covered(self.plan.id)
 
     # for later steps
 

@@ -291,6 +291,11 @@ class Page(Activity):
         if here.written != there.written:
             yield Written(step, there.written)
 
+    def planned_back(self, now: "Page", here: "Page", there: "Page") -> Iterable[Any]:
+        written = there.written if now.written == here.written else now.written
+        if self.written != written:
+            yield Written(self.plan.id, written)
+
     def concerns(self, event: Any) -> Iterable[str]:
         return ()
 

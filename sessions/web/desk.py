@@ -1,14 +1,16 @@
 """The desk: what every page works with, and what pages of all kinds ask of it.
 
-Who may see a session is decided here, once: `place_of` for whoever knows its code, `facilitated` for whoever holds its
-key.  The modules beside this one put the routes on it: `pages`, `starting` and `reports`.
+Who may see a session is decided here, once: `admitted` for whoever knows its code or was let in before, `facilitated`
+for whoever holds its key.  `place_of` only finds it, also by a code from before: that alone lets nobody see anything.
+The modules beside this one put the routes on it: `pages`, `starting` and `reports`.
 """
 
+import io
 import json
 import re
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import segno
 from flask import Response, g, render_template, request
@@ -22,7 +24,7 @@ from sessions.texts import Language, Texts, choose_language, texts
 from sessions.web.assets import Assets
 from sessions.web.guard import Failures
 from sessions.web.hall import Blocking, Hall, Holder, Place
-from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket
+from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket, opens_console
 from sessions.web.keys import Tickets, cookie_name
 from sessions.web.scribes import Scribes
 from sessions.web.settings import Settings
@@ -31,6 +33,8 @@ _PIECE = 65_536
 """So many bytes of a form are read at once."""
 COOKIE_SECONDS = 30 * 24 * 3600
 
+_LOOK: dict[str, Any] = {"border": 4, "light": "#fff", "omitsize": True}
+"""How a QR code is drawn: light all around it, or nobody can scan it on a dark page."""
 _DIGITS = re.compile(r"[0-9]{8}")
 _APPS = (
     "home",
@@ -84,21 +88,52 @@ class Desk:
 
 
 def place_of(desk: Desk, code: str) -> Place:
-    """The place of a code as people type it; raises Problem for an unknown one."""
+    """The place of a code as people type it, of now or from before; raises Problem for an unknown one."""
     address = str(request.remote_addr)
-    code = re.sub(r"[\s\-]", "", code)
+    typed = digits(code)
+    code = desk.hall.session_of(typed)
     ticket = request.cookies.get(cookie_name("facilitator", code))
     # Whoever has been here goes on, also when somebody else behind the same address tries codes.
     known = token_id(desk, code) is not None or desk.tickets.holder_id(code, ticket) is not None
     if desk.failures.too_many(address) and not known:
         raise Problem(429, "slow_down", "error.too_many_codes")
-    if gone := desk.hall.gone.get(code):
+    if gone := desk.hall.gone.get(typed):
         raise Problem(410, "unknown_session", gone.key, **gone.params)
     place = desk.hall.place(code) if _DIGITS.fullmatch(code) else None
     if place is None:
         desk.failures.add(address)
         raise Problem(404, "unknown_session", "error.unknown_session")
     return place
+
+
+def digits(code: str) -> str:
+    """A code as people type it, without what they put between its digits."""
+    return re.sub(r"[\s\-]", "", code)
+
+
+def admitted(desk: Desk, code: str, *roles: Literal["participant", "screen"]) -> Place:
+    """The place of a session, for whoever knows the code of now, steers, or was let in before as one of these *roles*.
+
+    Raises Problem.
+    """
+    place = place_of(desk, code)
+    session = place.room.committed
+    if digits(code) == session.entry or steers(desk, session.code):
+        return place
+    seat = token_id(desk, session.code)
+    if "participant" in roles and seat is not None and seat not in session.steering.blocked:
+        return place
+    ticket = request.cookies.get(cookie_name("screen", session.code))
+    if "screen" in roles and desk.tickets.is_screen(session.code, ticket):
+        return place
+    # Not counted as a wrong code: a whole room may come with the one from the invitation.
+    raise Problem(403, "forbidden", "error.code_changed")
+
+
+def steers(desk: Desk, code: str) -> bool:
+    """Whether the browser has come by a link to the console that works."""
+    ticket = request.cookies.get(cookie_name("facilitator", code))
+    return opens_console(desk.hall, desk.tickets, code, ticket)
 
 
 def facilitated(desk: Desk, code: str) -> Place:
@@ -166,10 +201,13 @@ def rendered(desk: Desk, name: str, **context: Any) -> str:
     )
 
 
-def boot_data(desk: Desk, page: str, role: str, session: Session, urls: dict[str, str]) -> dict[str, Any]:
-    """What the module of a page reads first."""
+def boot_data(
+    desk: Desk, page: str, role: str, session: Session, urls: dict[str, str], entry: str = ""
+) -> dict[str, Any]:
+    """What the module of a page reads first; *entry* is the code it shows, if that is not the session's own."""
     return {
         "code": session.code,
+        **({"entry": entry} if entry not in ("", session.code) else {}),
         "role": role,
         "language": device_language(),
         "catalogue": device_texts().among(desk.assets.page(page).words),
@@ -188,19 +226,20 @@ def titled(session: Session) -> dict[str, Any]:
     return {"title": info.title, "language": info.language, "rehearsal": info.rehearsal}
 
 
-def urls_of(desk: Desk, code: str) -> dict[str, str]:
-    """The addresses of a session; join is one that a phone can open."""
+def urls_of(desk: Desk, code: str, entry: str = "") -> dict[str, str]:
+    """The addresses of a session; join is one that a phone can open, with *entry* where that is the code to come in by."""
     base = f"{request.host_url}s/{code}"
     return {
-        "join": f"{_phone_base(desk.settings)}/s/{code}",
+        "join": f"{phone_base(desk.settings)}/s/{entry or code}",
         "facilitate": f"{base}/facilitate",
-        "screen": f"{base}/screen",
+        "screen": f"{request.host_url}s/{entry or code}/screen",
         "report": f"{base}/report",
         "key": f"/s/{code}/key",
     }
 
 
-def _phone_base(settings: Settings) -> str:
+def phone_base(settings: Settings) -> str:
+    """Where a phone finds this server."""
     host = request.host.rsplit(":", 1)[0].strip("[]")
     if settings.public_url or host in ("localhost", "127.0.0.1", "::1"):
         return settings.phone_url
@@ -209,9 +248,20 @@ def _phone_base(settings: Settings) -> str:
 
 def qr(url: str) -> Markup:
     """A QR code as SVG."""
-    svg: str = segno.make(url, error="m", micro=False).svg_inline(border=4, light="#fff", omitsize=True)
+    svg: str = _drawn(url).svg_inline(**_LOOK)
     # Made from an address of ours, by a library that writes paths only.
     return Markup(svg)  # noqa: S704
+
+
+def qr_file(url: str) -> bytes:
+    """The same as a picture of its own."""
+    file = io.BytesIO()
+    _drawn(url).save(file, kind="svg", xmldecl=False, **_LOOK)
+    return file.getvalue()
+
+
+def _drawn(url: str) -> segno.QRCode:
+    return segno.make(url, error="m", micro=False)
 
 
 def spaced(code: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from sessions import report_forms
-from sessions.web.desk import Desk, Problem, place_of
+from sessions.web.desk import Desk, Problem, admitted
 
 
 def register(bp: Blueprint, desk: Desk) -> None:
@@ -13,7 +13,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
 
     @bp.get("/s/<code>/figure/<id>.svg")
     def figure(code: str, id: str) -> Any:
-        session = place_of(desk, code).room.committed
+        session = admitted(desk, code, "participant", "screen").room.committed
         if not (picture := desk.scribes.made(report_forms.figure, session, id)):
             raise Problem(404, "unknown", "error.http.not_found")
         response = Response(picture, content_type="image/svg+xml; charset=utf-8")

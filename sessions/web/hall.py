@@ -11,6 +11,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
@@ -27,7 +28,7 @@ from sessions.room import Answer, Publication, Room, Rooms
 from sessions.session import Created, Info, Plan
 from sessions.texts import Language
 from sessions.web import lines, wire
-from sessions.web.keys import new_participant
+from sessions.web.keys import new_code, new_participant
 
 logger = logging.getLogger(__name__)
 
@@ -186,6 +187,8 @@ class Hall:
         """what else has to come to an end before the process does: each says whether it is still busy"""
         self.gone: dict[str, Gone] = {}
         """code -> why it is no more, of sessions that were erased since the start"""
+        self.codes = log.entry_codes()
+        """code -> session, of all by which people come or came in, where that is not the session's own"""
         self.background: list[Callable[[], None]] = [
             self._commit_forever,
             self._publish_forever,
@@ -231,6 +234,29 @@ class Hall:
         place = self.places[code]
         place.last_used = time.monotonic()
         return place
+
+    def session_of(self, code: str) -> str:
+        """The own code of the session to which *code* leads, if there is one: whoever is inside keeps to that."""
+        return self.codes.get(code, code)
+
+    def new_code(self, session: str) -> str | None:
+        """Another code that leads to a session; None when it has too many.  Raises StorageFailed."""
+        while True:
+            code = new_code()
+            if code in self.gone:
+                continue
+            taken = self.write(partial(books.take_code, session=session, code=code))
+            if taken is None:
+                return None
+            if taken:
+                self.codes[code] = session
+                return code
+
+    def drop_code(self, code: str) -> None:
+        """A new code that is not to be used after all."""
+        self.codes.pop(code, None)
+        with suppress(StorageFailed):
+            self.write(partial(books.drop_code, code=code))
 
     def create(self, code: str, key_hash: str, info: Info, plan: Plan) -> bool:
         """Store a new session; False when the storage failed."""
@@ -301,7 +327,8 @@ class Hall:
 
     def _erase(self, code: str, why: Gone) -> bool:
         # From here on nobody comes in, and what is on its way is refused.
-        self.gone[code] = why
+        codes = [code, *(one for one, session in self.codes.items() if session == code)]
+        self.gone.update(dict.fromkeys(codes, why))
         while len(self.gone) > MOST_GONE:
             del self.gone[next(iter(self.gone))]
         place = self.places.get(code)
@@ -319,10 +346,13 @@ class Hall:
         except StorageFailed as problem:
             logger.error("erasing session %s failed: %s", code, problem)
             if self._blocking(self.log.key_hash, code) is not None:
-                del self.gone[code]
+                for one in codes:
+                    self.gone.pop(one, None)
                 return False
         finally:
             self._hang_up(clients)
+        for one in codes:
+            self.codes.pop(one, None)
         return True
 
     # contributing

@@ -30,6 +30,14 @@ def holder_of_ticket(hall: Hall, tickets: Tickets, code: str, ticket: object) ->
     return _working(id, next((one for one in found if one.id == id), None))
 
 
+def opens_console(hall: Hall, tickets: Tickets, code: str, ticket: object) -> bool:
+    """Whether this is the cookie of a link that works."""
+    try:
+        return holder_of_ticket(hall, tickets, code, ticket) is not None
+    except SwitchedOff:
+        return False
+
+
 def holder_of_key(hall: Hall, code: str, key: object) -> Holder | None:
     """Whose key this is; raises SwitchedOff."""
     if not isinstance(key, str) or not 0 < len(key) <= 200:

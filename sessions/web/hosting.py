@@ -125,7 +125,8 @@ def _as_it_is_now(desk: Desk, one: books.Listed) -> books.Listed:
     if one.code not in desk.hall.places:
         return one
     session = desk.hall.places[one.code].room.committed
-    return replace(one, title=session.info.title, date=session.info.date, state=session.state)
+    info = session.info
+    return replace(one, entry=session.entry, title=info.title, date=info.date, state=session.state)
 
 
 def _shown(one: books.Listed) -> dict[str, Any]:
@@ -137,7 +138,7 @@ def _shown(one: books.Listed) -> dict[str, Any]:
         day = ""
     return {
         "code": one.code,
-        "spaced": spaced(one.code),
+        "spaced": spaced(one.entry),
         "title": one.title,
         "language": one.language,
         "date": day,
@@ -293,7 +294,7 @@ def _erasing(bp: Blueprint, desk: Desk) -> None:
     def delete(code: str) -> Any:
         session = _managed(desk, code, own=True).room.committed
         typed = "".join(filter(str.isdigit, request.form.get("code", "")[:40]))
-        if typed != session.code:
+        if typed != session.entry:
             return _delete_page(desk, session, {"code": device_texts().t("error.delete.code")}), 400
         codes = [*desk.hall.look(partial(books.rehearsals_of, session=session.code)), session.code]
         for one in codes:
@@ -309,7 +310,7 @@ def _delete_page(desk: Desk, session: Session, errors: dict[str, str]) -> str:
     return rendered(
         desk,
         "delete",
-        session={**told, "spaced": spaced(session.code)},
+        session={**told, "spaced": spaced(session.entry)},
         values={"code": ""},
         errors=errors,
     )

@@ -56,7 +56,7 @@ def key_fits(key: str, stored: str) -> bool:
 
 
 class Tickets:
-    """Signed tickets: ``participant`` says who, ``facilitator`` by which link, ``host`` and ``reader`` what was shown.
+    """Signed tickets: ``participant`` says who, ``facilitator`` by which link, the others what was shown, or typed.
 
     A saved log bears one as well: ``origin`` says what it is a log of.
     """
@@ -68,6 +68,7 @@ class Tickets:
         self._host = URLSafeTimedSerializer(secret, salt="host")
         self._reader = URLSafeSerializer(secret, salt="reader")
         self._origin = URLSafeSerializer(secret, salt="origin")
+        self._screen = URLSafeSerializer(secret, salt="screen")
 
     def participant(self, code: str, id: str) -> str:
         """The token of a participant."""
@@ -92,6 +93,14 @@ class Tickets:
             case [str(of), str(holder)] if of == code:
                 return holder
         return None
+
+    def screen(self, code: str) -> str:
+        """What the browser of a big screen keeps, so that it goes on when the code is changed."""
+        return str(self._screen.dumps([code]))
+
+    def is_screen(self, code: str, ticket: object) -> bool:
+        """Whether this cookie was given to a screen of this session."""
+        return _read(self._screen, ticket) == [code]
 
     def host(self, password: str) -> str:
         """What the browser of whoever runs the server keeps, once it has given the password."""

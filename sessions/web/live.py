@@ -24,7 +24,7 @@ from sessions.texts import Language, choose_language, texts
 from sessions.web import lines, patches
 from sessions.web.guard import Failures
 from sessions.web.hall import Client, Hall, Place, actor_for, now_ms
-from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket
+from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket, opens_console
 from sessions.web.keys import Tickets, cookie_name
 
 logger = logging.getLogger(__name__)
@@ -69,6 +69,11 @@ class WireJson:
 def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Failures) -> None:
     """Put the handlers on *server*."""
 
+    def was_screen(code: str, cookies: dict[str, str]) -> bool:
+        """Whether a browser has shown the screen of this session before, or steers it."""
+        shown = tickets.is_screen(code, cookies.get(cookie_name("screen", code)))
+        return shown or opens_console(hall, tickets, code, cookies.get(cookie_name("facilitator", code)))
+
     def connect(sid: str, environ: Any = None, auth: Any = None, *_: Any) -> None:
         if environ is None or environ is not server.get_environ(sid):
             # The library also calls this for an event that a client named so, with whatever the client sent along.
@@ -78,7 +83,8 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         language = choose_language(
             environ.get("HTTP_ACCEPT_LANGUAGE"), _text(asked.get("language")) or cookies.get("language")
         )
-        code = re.sub(r"[\s-]", "", _text(asked.get("code")))
+        typed = re.sub(r"[\s-]", "", _text(asked.get("code")))
+        code = hall.session_of(typed)
         address = str(environ.get("REMOTE_ADDR", ""))
         if hall.draining:
             raise _refused("slow_down", "error.slow_down", language)
@@ -88,7 +94,7 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         # Whoever has been here goes on, also when somebody else behind the same address tries codes.
         if failures.too_many(address) and known is None and tickets.holder_id(code, ticket) is None:
             raise _refused("slow_down", "error.too_many_codes", language)
-        if gone := hall.gone.get(code):
+        if gone := hall.gone.get(typed):
             raise _refused("unknown_session", gone.key, language, **gone.params)
         place = hall.place(code) if _CODE.fullmatch(code) else None
         if place is None:
@@ -98,6 +104,9 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
         holder = None
         match role:
             case "participant" | "screen":
+                before = known is not None if role == "participant" else was_screen(code, cookies)
+                if typed != place.room.committed.entry and not before:
+                    raise _refused("forbidden", "error.code_changed", language)
                 actor = actor_for(role, known)
                 if refused := place.room.committed.turned_away(actor):
                     raise _refused(refused.code, refused.key, language)

@@ -21,6 +21,7 @@ from sessions.message import Actor
 from sessions.room import Room
 from sessions.session import Session
 from sessions.web import (
+    entrance,
     figures,
     hosting,
     own_pages,
@@ -35,11 +36,13 @@ from sessions.web import (
 from sessions.web.desk import (
     Desk,
     Problem,
+    admitted,
     body_of_request,
     boot_data,
     check_key,
     device_language,
     device_texts,
+    digits,
     former_seat_of,
     json_answer,
     place_of,
@@ -47,6 +50,7 @@ from sessions.web.desk import (
     qr,
     rendered,
     seat_of,
+    steers,
     titled,
     token_id,
     urls_of,
@@ -58,6 +62,8 @@ from sessions.web.keys import cookie_name, new_participant
 MOST_BYTES = 64_000
 LEFT = "left"
 """Stands in the cookie of a browser that gave up its seat."""
+_ASKED = ("organisation", "organisation_other", "name", "role", "level")
+"""The fields of the form with which people join."""
 
 
 def register(app: Flask, desk: Desk) -> None:
@@ -73,6 +79,7 @@ def register(app: Flask, desk: Desk) -> None:
     together.register(bp, desk)
     hosting.register(bp, desk)
     own_pages.register(bp, desk)
+    entrance.register(bp, desk)
     _joining(bp, desk)
     _in_session(bp, desk)
     _for_facilitators(bp, desk)
@@ -99,7 +106,7 @@ def _open_to_all(bp: Blueprint, desk: Desk) -> None:
         if not typed:
             return _home_page(desk, "", {})
         try:
-            place_of(desk, code)
+            admitted(desk, code, "participant")
         except Problem as problem:
             sentence = device_texts().t(problem.key, **problem.params)
             return _home_page(desk, typed[:20], {"code": sentence}), problem.status
@@ -127,22 +134,31 @@ def _home_page(desk: Desk, code: str, errors: dict[str, str]) -> str:
 def _joining(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>")
     def participant(code: str) -> Any:
-        place = place_of(desk, code)
-        code = place.room.code
-        session = place.room.committed
+        session = place_of(desk, code).room.committed
         if former := former_seat_of(desk, session):
-            response = make_response(_app(desk, "participant", "participant", session))
-            return with_cookie(desk, response, "participant", code, desk.tickets.participant(code, former))
+            response = make_response(_app(desk, "participant", "participant", session, digits(code)))
+            ticket = desk.tickets.participant(session.code, former)
+            return with_cookie(desk, response, "participant", session.code, ticket)
+        try:
+            session = admitted(desk, code, "participant").room.committed
+        except Problem as problem:
+            return _asked_for_code(desk, code, {}, problem)
         if seat_of(desk, session) is None:
-            return _join_page(desk, session, {}, {})
-        return _app(desk, "participant", "participant", session)
+            return _join_page(desk, session, digits(code), {}, {})
+        return _app(desk, "participant", "participant", session, digits(code))
 
     @bp.post("/s/<code>")
     def join(code: str) -> Any:
-        place = place_of(desk, code)
+        form = {key: value for key, value in request.form.items() if len(value) <= 2_000}
+        entry = digits(form.get("code") or code)
+        try:
+            place = admitted(desk, entry, "participant")
+        except Problem as problem:
+            return _asked_for_code(desk, code, form, problem)
+        if form.keys() == {"code"}:
+            return redirect(f"/s/{entry}", 303)
         session = place.room.committed
         code = session.code
-        form = {key: value for key, value in request.form.items() if len(value) <= 2_000}
         id = token_id(desk, code) or new_participant()
         enter = {
             "id": secrets.token_urlsafe(16),
@@ -154,14 +170,14 @@ def _joining(bp: Blueprint, desk: Desk) -> None:
         }
         [answer] = desk.hall.submit(place, Actor(id, "participant"), [enter], device_language())
         if not answer["ok"]:
-            return _join_page(desk, session, form, {_field_of(answer): answer["message"]}), 400
-        response = redirect(f"/s/{code}", 303)
+            return _join_page(desk, session, entry, form, {_field_of(answer): answer["message"]}), 400
+        response = redirect(f"/s/{entry}", 303)
         return with_cookie(desk, response, "participant", code, desk.tickets.participant(code, id))
 
     @bp.post("/s/<code>/leave")
     def leave(code: str) -> Any:
         session = place_of(desk, code).room.committed
-        response = redirect(f"/s/{session.code}", 303)
+        response = redirect(f"/s/{digits(code)}", 303)
         if session.formerly:
             # Else the ticket of the session that this one was brought in from would open it again.
             return with_cookie(desk, response, "participant", session.code, LEFT)
@@ -176,7 +192,20 @@ def _field_of(answer: dict[str, Any]) -> str:
     return next((field for key, field in fields.items() if answer["message"] == t(key)), "")
 
 
-def _join_page(desk: Desk, session: Session, values: dict[str, str], errors: dict[str, str]) -> str:
+def _asked_for_code(desk: Desk, code: str, form: Mapping[str, str], problem: Problem) -> Any:
+    """The page for whoever comes with a code from before, with what they filled in meanwhile kept; raises *problem*."""
+    if problem.key != "error.code_changed" and "code" not in form:
+        raise problem
+    typed = form.get("code", "")
+    errors = {"code": device_texts().t(problem.key, **problem.params)} if typed else {}
+    kept = {name: value for name, value in form.items() if name in _ASKED}
+    page = rendered(desk, "newcode", values={"code": typed[:20]}, errors=errors, code=digits(code), kept=kept)
+    return page, problem.status
+
+
+def _join_page(
+    desk: Desk, session: Session, entry: str, values: dict[str, str], errors: dict[str, str]
+) -> str:
     if session.state == "closed":
         raise Problem(410, "closed", "error.closed")
     if session.steering.door_closed:
@@ -184,7 +213,7 @@ def _join_page(desk: Desk, session: Session, values: dict[str, str], errors: dic
     view = session.view("everyone")["session"]
     day = session.info.date
     when = format_date(datetime.date.fromisoformat(day), "long", device_language()) if day else None
-    return rendered(desk, "join", session=view, values=values, errors=errors, when=when)
+    return rendered(desk, "join", session=view, entry=entry, values=values, errors=errors, when=when)
 
 
 # in a session
@@ -193,11 +222,13 @@ def _join_page(desk: Desk, session: Session, values: dict[str, str], errors: dic
 def _in_session(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/screen")
     def screen(code: str) -> Any:
-        return _app(desk, "screen", "screen", place_of(desk, code).room.committed)
+        session = admitted(desk, code, "screen").room.committed
+        response = Response(_app(desk, "screen", "screen", session, session.entry))
+        return with_cookie(desk, response, "screen", session.code, desk.tickets.screen(session.code))
 
     @bp.get("/s/<code>/view.json")
     def view(code: str) -> Any:
-        place = place_of(desk, code)
+        place = admitted(desk, code, "participant", "screen")
         desk.hall.caught_up(place)
         room = place.room
         etag = f'"{desk.hall.log.epoch}-{room.published.seq}"'
@@ -222,10 +253,14 @@ def _zipped_view(desk: Desk, room: Room, etag: str) -> bytes:
     return known[1]
 
 
-def _app(desk: Desk, page: str, role: str, session: Session) -> str:
-    urls = urls_of(desk, session.code)
+def _app(desk: Desk, page: str, role: str, session: Session, entry: str) -> str:
+    """A page with a module of its own; *entry* is the code that it may show."""
+    urls = urls_of(desk, session.code, entry)
     # Phones need no way to the console; every byte of their first visit counts.
-    boot = boot_data(desk, page, role, session, {"home": "/", **({} if page == "participant" else urls)})
+    phone = page == "participant"
+    boot = boot_data(
+        desk, page, role, session, {"home": "/", **({} if phone else urls)}, "" if phone else entry
+    )
     parts = _parts(page, session)
     mark = desk.assets.page("mark").css_url
     code = qr(urls["join"])
@@ -273,7 +308,10 @@ def _shapes(round: Mapping[str, Any]) -> list[str]:
 def _for_facilitators(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/s/<code>/facilitate")
     def console(code: str) -> Any:
-        return _app(desk, "console", "facilitator", place_of(desk, code).room.committed)
+        session = place_of(desk, code).room.committed
+        # Whoever comes with a key in the address, which we do not see, is told the code of now when it fits.
+        entry = session.entry if steers(desk, session.code) else digits(code)
+        return _app(desk, "console", "facilitator", session, entry)
 
     @bp.post("/s/<code>/key")
     def exchange(code: str) -> Any:

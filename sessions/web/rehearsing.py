@@ -265,7 +265,9 @@ def _staged(desk: Desk, stage: Stage, info: Info, plan: Plan, wanted: Wanted, *,
 def _clean(desk: Desk, stage: Stage, code: str, of: str) -> None:
     """Erase a rehearsal; raises Problem when the storage failed."""
     stage.stop(code)
-    gone = Gone("error.rehearsal.over", {"session": spaced(of)}) if of else Gone("error.rehearsal.demo_over")
+    real = desk.hall.place(of) if of else None
+    entry = spaced(real.room.committed.entry) if real else ""
+    gone = Gone("error.rehearsal.over", {"session": entry}) if real else Gone("error.rehearsal.demo_over")
     if not desk.hall.remove(code, gone):
         raise Problem(503, "storage_failed", "error.rehearsal.not_cleaned")
     desk.zipped.pop(code, None)

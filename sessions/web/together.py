@@ -12,7 +12,7 @@ from flask import Blueprint
 from sessions import books
 from sessions.log import StorageFailed, T, Work
 from sessions.text import clean
-from sessions.web.desk import Desk, Problem, body_of_request, held, json_answer, urls_of
+from sessions.web.desk import Desk, Problem, body_of_request, held, json_answer, phone_base
 from sessions.web.hall import Place
 from sessions.web.keys import key_hash, new_key
 
@@ -60,8 +60,8 @@ def register(bp: Blueprint, desk: Desk) -> None:
         if made is None:
             raise Problem(409, "full", "error.links_full", most=books.MOST_COMPANIONS)
         # Where others can open it: not the address that only this machine knows itself by.
-        join = urls_of(desk, place.room.code)["join"]
-        return json_answer({"id": made.id, "url": f"{join}/facilitate#key={key}"}, 201)
+        url = f"{phone_base(desk.settings)}/s/{place.room.code}/facilitate#key={key}"
+        return json_answer({"id": made.id, "url": url}, 201)
 
     @bp.post("/api/sessions/<code>/links/<id>")
     def switch_link(code: str, id: str) -> Any:

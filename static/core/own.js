@@ -3,7 +3,7 @@
 const OWN = "dialoogtafel:own_sessions";
 const MOST = 50;
 
-/** @typedef {{code: string, title: string, language: string, date?: string}} OwnSession */
+/** @typedef {{code: string, entry?: string, title: string, language: string, date?: string}} OwnSession */
 
 /** @returns {OwnSession[]}  the last one first */
 export function ownSessions() {

@@ -8,7 +8,10 @@ import { signal } from "@preact/signals";
 
 /** @type {import("@preact/signals").Signal<any>} the session as this role may see it */
 export const view = signal(undefined);
-/** @type {import("@preact/signals").Signal<{person?: Object<string, string>, steps: Object<string, any>}>} */
+/**
+ * @type {import("@preact/signals").Signal<{person?: Object<string, string>, steps: Object<string, any>, code?: string}>}
+ *   code: on a screen, the code to come in by where that is not the session's own
+ */
 export const mine = signal({ steps: {} });
 /** @type {import("@preact/signals").Signal<{id: string, role: string, link?: string} | undefined>} */
 export const you = signal(undefined);

@@ -14,6 +14,7 @@ const ACT_WORDS = {
   "session.closed": "acts.closed",
   "session.reopened": "acts.reopened",
   "session.door_set": "acts.door",
+  "session.code_changed": "acts.code",
   "session.person_blocked": "acts.blocked",
   "session.start_planned": "acts.start",
   "session.parked": "acts.parked",

@@ -1,19 +1,18 @@
 /** What the console asks and shows on top of everything. */
-import { boot } from "../core/boot.js";
 import { html } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { send } from "../core/outbox.js";
 import { Dialog } from "./dialog.js";
-import { QrCode, spacedCode } from "./room.js";
+import { joinUrl, QrCode, spacedCode } from "./room.js";
 
 export function QrDialog({ onClose }) {
-  const address = new URL(boot().urls.join, location.href).href;
+  const address = joinUrl();
   return html`
     <${Dialog} title=${t("console.join_title")} onClose=${onClose}>
       <div class="join-dialog">
         <${QrCode} />
         <p class="muted">${t("console.qr_on_screen")}</p>
-        <p class="join-code">${spacedCode(boot().code)}</p>
+        <p class="join-code">${spacedCode()}</p>
         <p><a href=${address} target="_blank" rel="noopener">${address}</a></p>
       </div>
     <//>

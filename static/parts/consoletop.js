@@ -1,5 +1,4 @@
 /** The top of the console: what session this is, how the connection is, and what holds for the whole session. */
-import { boot } from "../core/boot.js";
 import { html, Icon } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import { connection } from "../core/store.js";
@@ -27,7 +26,7 @@ export function ConsoleTop({ session, repair, showQr, setDialog, observing }) {
           ${only("redo-2", t("console.redo"), repair.redo, { "aria-disabled": !repair.redo, "aria-keyshortcuts": "Control+Shift+Z" })}
           ${only("history", t("console.done_so_far"), () => setDialog("acts"))}
         </div>
-        <${KeyButton} kind="quiet console-code" icon="qr-code" letter="Q" label=${spacedCode(boot().code)} onClick=${showQr} />
+        <${KeyButton} kind="quiet console-code" icon="qr-code" letter="Q" label=${spacedCode()} onClick=${showQr} />
         ${only("maximize", t("console.full_screen"), toggleFullScreen, { class: "button quiet icon-only console-keys" })}
         <button type="button" class="button quiet icon-only console-keys" aria-label=${t("common.keys")} title=${t("common.keys")}
           onClick=${() => setDialog("keys")}>

@@ -10,6 +10,7 @@ import { rememberSession } from "../core/own.js";
 import { people, you } from "../core/store.js";
 import { ManageDialog } from "./manage.js";
 import { RehearseDialog } from "./rehearsal.js";
+import { entryCode } from "./room.js";
 import { kindName, TogetherDialog } from "./together.js";
 
 export function DeskPanel({ session }) {
@@ -17,9 +18,10 @@ export function DeskPanel({ session }) {
   const close = () => setDialog("");
   const { title, language, date, rehearsal } = session;
   const observing = you.value?.role === "observer";
+  const entry = entryCode();
   useEffect(() => {
-    if (!rehearsal && !observing) rememberSession({ code: boot().code, title, language, date });
-  }, [title, observing]);
+    if (!rehearsal && !observing) rememberSession({ code: boot().code, entry, title, language, date });
+  }, [title, observing, entry]);
   const open = (name, icon, label) => html`
     <li><button type="button" class="link" onClick=${() => setDialog(name)}><${Icon} name=${icon} />${label}</button></li>
   `;

@@ -4,6 +4,7 @@ import { html, Icon, ordered } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { send } from "../core/outbox.js";
 import { view } from "../core/store.js";
+import { CodePanel } from "./codedesk.js";
 import { Dialog } from "./dialog.js";
 
 const MOST_LISTED = 60;
@@ -31,6 +32,7 @@ export function PeopleDialog({ onClose }) {
             <${Icon} name=${session.door_closed ? "door-closed" : "door-open"} />${session.door_closed ? t("people.open_door") : t("people.close_door")}
           </button>
         </section>
+        <${CodePanel} />
         ${
           ordered(people).length > 0 &&
           html`

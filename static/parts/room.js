@@ -3,12 +3,23 @@ import { useEffect, useRef } from "preact/hooks";
 import { boot } from "../core/boot.js";
 import { announce, html, Icon, ordered } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { connection, people, refusal, view } from "../core/store.js";
+import { connection, mine, people, refusal, view } from "../core/store.js";
 
 const CALM_MS = 10_000;
 
+/** The code to come in by, which may be changed; the console has it in its view, a screen as its own. */
+export function entryCode() {
+  const { code, entry = code } = boot();
+  return view.value ? (view.value.steering?.code ?? mine.value.code ?? code) : entry;
+}
+
+/** The address that newcomers open. */
+export function joinUrl() {
+  return new URL(`/s/${entryCode()}`, new URL(boot().urls.join, location.href)).href;
+}
+
 /** The eight digits in two groups, as people read them out. */
-export function spacedCode(code) {
+export function spacedCode(code = entryCode()) {
   return `${code.slice(0, 4)} ${code.slice(4)}`;
 }
 
@@ -18,14 +29,20 @@ export function joinAddress() {
   return host ?? new URL(urls.join ?? "", location.href).host;
 }
 
-/** The QR code that the server drew into the page, with the session's code in it. */
+/** The QR code that the server drew into the page, or a new one when the code was changed since. */
 export function QrCode() {
+  const code = entryCode();
+  const { entry = boot().code } = boot();
   const place = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     const drawn = /** @type {HTMLTemplateElement | null} */ (document.getElementById("qr"));
-    if (drawn) place.current?.replaceChildren(drawn.content.cloneNode(true));
-  }, []);
-  return html`<div class="qr" role="img" aria-label=${t("common.qr")} ref=${place}></div>`;
+    if (code === entry && drawn) place.current?.replaceChildren(drawn.content.cloneNode(true));
+  }, [code]);
+  return html`
+    <div key=${code} class="qr" role="img" aria-label=${t("common.qr")} ref=${place}>
+      ${code !== entry && html`<img src=${`/s/${code}/qr.svg`} alt="" />`}
+    </div>
+  `;
 }
 
 /**

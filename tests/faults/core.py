@@ -68,6 +68,10 @@ class MemoryLog:
         """The hash of the facilitator key."""
         return self.keys.get(code)
 
+    def entry_codes(self) -> dict[str, str]:
+        """Nobody changes a code in this world."""
+        return {}
+
     def write(self, work: Work[T]) -> T:
         """Nobody in this world writes anything but events."""
         raise AssertionError(work)
