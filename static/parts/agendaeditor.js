@@ -4,7 +4,7 @@
  * What is written stays on this device until it is saved, also over a reload; the server says what cannot be, and when
  * somebody else was faster.
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { boot } from "../core/boot.js";
 import { html, Icon, ordered } from "../core/dom.js";
 import { draftOf, keepDraft } from "../core/drafts.js";
@@ -177,7 +177,8 @@ function StepEditor({ id, data, run, setDirty, choose, leave }) {
   const plan = readyPlan(work.plan);
   const dirty = JSON.stringify(plan) !== JSON.stringify(readyPlan(base.plan));
   const overtaken = work.revision !== base.revision;
-  useEffect(() => setDirty(dirty), [dirty]);
+  // At once: whoever types and then leaves with Esc is asked.
+  useLayoutEffect(() => setDirty(dirty), [dirty]);
   useEffect(() => {
     // Nothing of one's own is on the form: then it shows what is new.
     if (overtaken && !keptDraft(id)) setWork({ plan: base.plan, revision: base.revision });
