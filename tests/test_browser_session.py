@@ -57,7 +57,7 @@ def start_by_form(server: Server, venue: Venue) -> tuple[Workshop, Console]:
     console.button("new.start").click()
     expect(console.heading).to_have_text(TITLE)
     urls = {
-        name: console.page.get_by_label(console.t(f"new.{name}_address")).input_value()
+        name: console.page.get_by_role("textbox", name=console.t(f"new.{name}_address")).input_value()
         for name in ("facilitate", "join", "screen")
     }
     code, key = re.findall(r"/s/(\d{8})/facilitate#key=(.+)", urls["facilitate"])[0]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sessions.leaving import lines_for
 from sessions.message import FACILITATOR
 from sessions.report import report_model, to_markdown, to_source
 from tests.play import AN, BO, STARTED, Story, canvas, play, rating
@@ -149,7 +150,7 @@ def test_only_who_parked_a_thought_takes_it_back(story):
     assert "parking" not in story.everyone
 
 
-def test_what_is_hidden_in_the_parking_lot_is_in_no_view_report_or_export(story):
+def test_what_is_hidden_in_the_parking_lot_is_for_facilitators_alone(story):
     story.does(AN, "session.park", thought="t1", text="Rude")
     story.does(AN, "session.park", thought="t2", text="Kind")
     steers(story, "settle", thought="t1", hidden=True)
@@ -159,7 +160,9 @@ def test_what_is_hidden_in_the_parking_lot_is_in_no_view_report_or_export(story)
     report = to_markdown(to_source(report_model(story.session)))
     assert "Kind *(Waterschap · dealt with)*" in report
     assert "Rude" not in report
-    assert "Rude" not in str(story.exported)
+    for_others = list(lines_for("others", story.session, story.log))
+    assert "Kind" in str(for_others)
+    assert "Rude" not in str(for_others)
     assert AN not in [line["actor"] for line in story.exported if line["type"] == "session.parked"]
 
 
