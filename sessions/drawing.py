@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 
 from sessions.tones import Tone
@@ -41,7 +42,13 @@ _PIECES = re.compile(r"\s+|[^\s/–-]+[/–-]*|[/–-]+")
 
 def width_of(text: str, size: float = BODY, *, bold: bool = False) -> float:
     """About how wide *text* is, rather too wide than too narrow."""
-    return sum(map(_em, text)) * size * (_BOLD if bold else 1)
+    return _ems(text) * size * (_BOLD if bold else 1)
+
+
+@lru_cache(4_096)
+def _ems(text: str) -> float:
+    """Its width in letters of size 1: the same words come back in every table and figure."""
+    return sum(map(_em, text))
 
 
 def _em(char: str) -> float:

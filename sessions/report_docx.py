@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from sessions.charts import Chart, alternative, svg
-from sessions.drawing import NO_XML
+from sessions.drawing import EDGE, NO_XML, WIDTH
 from sessions.markdown import Node, to_nodes
 from sessions.pictures import png, size_of
 from sessions.report import Report
@@ -22,6 +22,9 @@ from sessions.word_paper import ACCENT, BULLETS, LINE, PICTURE_HEIGHT, SOFT, TEX
 
 DEEPEST = 3
 """Lists within lists are told apart so many times."""
+
+HIGHEST = (WIDTH + 2 * EDGE) * PICTURE_HEIGHT / TEXT_WIDTH
+"""Units of a drawing that fills a page."""
 
 MANY_COLUMNS = 8
 MOST_COLUMNS = 24
@@ -227,7 +230,7 @@ class Writer:
         """The chart as a picture that says what it shows, with its title below."""
         self._keep_with_next()
         self.figures += 1
-        picture = png(drawn)
+        picture = png(drawn, HIGHEST)
         wide, tall = size_of(picture)
         scale = min(TEXT_WIDTH / wide, PICTURE_HEIGHT / tall)
         told = {

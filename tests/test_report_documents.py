@@ -14,10 +14,13 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from sessions.charts import Bars, Chart
+from sessions.drawing import EDGE, WIDTH, Drawing
+from sessions.pictures import ZOOM, png, size_of
 from sessions.report import Report, report_model, to_source
 from sessions.report_docx import to_docx
 from sessions.report_html import policy, to_html_document, to_html_fragment
 from sessions.text import clean
+from sessions.tones import INK
 from sessions.word_paper import TEXT_WIDTH, column_widths
 from tests.players import played as played_plan
 from tests.recordings import FORMS, golden_form
@@ -171,6 +174,22 @@ def test_letters_are_really_drawn_in_a_picture() -> None:
         for figures in (report.figures, {id: _nameless(chart) for id, chart in report.figures.items()})
     )
     assert _pictures(with_title) != _pictures(without)
+
+
+def test_what_a_drawing_is_called_makes_no_other_picture() -> None:
+    shape = Drawing()
+    shape.circle(50, 50, 20, INK)
+    pictures = {png(shape.finished(100, title, "een rondje"), 900) for title in ("Een", "Twee & <drie>")}
+    assert len(pictures) == 1
+    shape.circle(90, 50, 20, INK)
+    assert png(shape.finished(100, "Een", "een rondje"), 900) not in pictures
+
+
+def test_a_picture_has_as_many_pixels_as_the_paper_shows() -> None:
+    wide, tall = size_of(png(Drawing().finished(100, "Laag", ""), 900))
+    assert (wide, tall) == (ZOOM * (WIDTH + 2 * EDGE), ZOOM * (100 + 2 * EDGE))
+    wide, tall = size_of(png(Drawing().finished(1_800 - 2 * EDGE, "Hoog", ""), 900))
+    assert (wide, tall) == (ZOOM * (WIDTH + 2 * EDGE) / 2, ZOOM * 900)
 
 
 def _nameless(chart: Chart) -> Chart:
