@@ -31,6 +31,7 @@ _EMS = {
     0.6: "$+0123456789<=>EPVXYZaeog~",
     0.66: "#ABCKRbdhnpqu",
     0.78: "&DGHNUOQw",
+    0.8: "█▏▎▍▌▋▊▉",
     0.95: "%@Mm—…W",
 }
 _EM = {char: em for em, chars in _EMS.items() for char in chars}

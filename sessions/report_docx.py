@@ -29,9 +29,12 @@ HIGHEST = (WIDTH + 2 * EDGE) * PICTURE_HEIGHT / TEXT_WIDTH
 MANY_COLUMNS = 8
 MOST_COLUMNS = 24
 """A wider table goes on below itself; Word knows no more than 63."""
+BAR_SIZE = 8.0
+"""In points: so small, the longest bar stays on one line beside every other column."""
 FEW_ROWS = 8
 FEW_ITEMS = 5
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
+_HEADING = re.compile(r'<w:p><w:pPr><w:pStyle w:val="Heading(\d)"')
 _BAR = re.compile("[█▏▎▍▌▋▊▉]+")
 
 
@@ -112,6 +115,8 @@ class Writer:
     ) -> None:
         match tag:
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+                if self._leads_to(int(tag[1])):
+                    self._keep_with_next()
                 self._paragraph(children, f"Heading{tag[1]}")
             case "p":
                 self._paragraph(children, style)
@@ -210,7 +215,8 @@ class Writer:
     def _cell(self, cell: list[Any], width: int, *, head: bool, size: float, stay: bool) -> str:
         right = '<w:jc w:val="right"/>' if cell[1].get("class") == "number" else ""
         shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{SOFT}"/>' if head else ""
-        look = Look(bold=head, size=size, accent=bool(_BAR.fullmatch(_plain(cell))))
+        bar = bool(_BAR.fullmatch(_plain(cell)))
+        look = Look(bold=head, size=min(size, BAR_SIZE) if bar else size, accent=bar)
         runs = self._runs(cell[2:], look)
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
@@ -218,8 +224,13 @@ class Writer:
             f"{runs}</w:p></w:tc>"
         )
 
+    def _leads_to(self, level: int) -> bool:
+        """Whether all that was said since a heading is one sentence, and a deeper heading follows."""
+        above = _HEADING.match(self.paper.blocks[-2]) if len(self.paper.blocks) > 1 else None
+        return above is not None and int(above[1]) < level
+
     def _keep_with_next(self) -> None:
-        """A sentence that leads to a table or a figure stays with it."""
+        """A sentence that leads to a table, a figure or a list stays with it."""
         if self.paper.blocks and self.paper.blocks[-1].startswith("<w:p><w:r>"):
             last = self.paper.blocks[-1].removeprefix("<w:p>")
             self.paper.blocks[-1] = f"<w:p><w:pPr><w:keepNext/></w:pPr>{last}"

@@ -14,14 +14,15 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from sessions.charts import Bars, Chart
-from sessions.drawing import EDGE, WIDTH, Drawing
+from sessions.drawing import EDGE, WIDTH, Drawing, width_of
 from sessions.pictures import ZOOM, png, size_of
 from sessions.report import Report, report_model, to_source
-from sessions.report_docx import to_docx
+from sessions.report_docx import BAR_SIZE, to_docx
 from sessions.report_html import policy, to_html_document, to_html_fragment
+from sessions.report_wording import BAR_WIDTH
 from sessions.text import clean
 from sessions.tones import INK
-from sessions.word_paper import TEXT_WIDTH, column_widths
+from sessions.word_paper import PADDING, TEXT_WIDTH, column_widths
 from tests.players import played as played_plan
 from tests.recordings import FORMS, golden_form
 from tests.shape import DOCUMENTS, PAGES, folded, kept, opened, shape_of_docx, shape_of_html
@@ -190,6 +191,15 @@ def test_a_picture_has_as_many_pixels_as_the_paper_shows() -> None:
     assert (wide, tall) == (ZOOM * (WIDTH + 2 * EDGE), ZOOM * (100 + 2 * EDGE))
     wide, tall = size_of(png(Drawing().finished(1_800 - 2 * EDGE, "Hoog", ""), 900))
     assert (wide, tall) == (ZOOM * (WIDTH + 2 * EDGE) / 2, ZOOM * 900)
+
+
+def test_the_longest_bar_stays_on_one_line() -> None:
+    bar = "█" * BAR_WIDTH
+    words = [
+        ["Onderwerp", "Stippen", "Aandeel", "Deelnemers", "Verdeling"],
+        ["lang " * 40, "6", "19%", "6", bar],
+    ]
+    assert column_widths(words, 9.5)[-1] - PADDING > width_of(bar, BAR_SIZE) * 20
 
 
 def _nameless(chart: Chart) -> Chart:

@@ -101,3 +101,9 @@ def test_a_link_is_one_only_when_it_leads_to_an_address() -> None:
     links = [link.address for link in paragraph.hyperlinks]
     assert links == ["https://voorbeeld.example/a?b=c&d", "mailto:x@y.nl"]
     assert paragraph.text == "a b c d e"
+
+
+def test_a_sentence_between_a_heading_and_a_deeper_one_stays_with_both() -> None:
+    text = "## A\n\nled to\n\n### B\n\nends here\n\n### C\n\none\n\ntwo\n\n#### D\n"
+    paragraphs = opened(to_docx(plain(), text)).paragraphs
+    assert [one.text for one in paragraphs if one.paragraph_format.keep_with_next] == ["led to"]
