@@ -291,6 +291,7 @@ class Crowd:
                 self._command("session.edit_join", organisations=self.dice.sample(ORGANISATIONS, 2)),
                 self._command("session.edit_delivers", delivers=[{"text": self.text("it"), "step": step}]),
                 self._command("session.translate", texts={raw["title"]: self.text("other")}),
+                self._command("session.make_up", step=step, minutes=1, of=raw.get("minutes", 0)),
             ]
         )
 
@@ -326,6 +327,8 @@ class Crowd:
                 plan |= {"boxes": boxes} if boxes else {}
             case 4:
                 plan["title"] = f"Title {self.dice.randrange(99)}"
+            case 5:
+                plan["minutes"] = 30
         return plan
 
     def _page(self, session: Session, step: str, who: str) -> dict[str, Any] | None:

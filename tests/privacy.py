@@ -14,8 +14,10 @@ from sessions import canvas_messages as canvas
 from sessions import rating_messages as rating
 from sessions.activities import discussion, page
 from sessions.agenda_messages import (
+    DeliversEdited,
     StepAdded,
     StepEdited,
+    Translated,
 )
 from sessions.leaving import lines_for
 from sessions.message import FACILITATOR, Record
@@ -154,6 +156,11 @@ def typed(record: Record, facts: Facts) -> Typed:
         case StepAdded(plan=plan) | StepEdited(plan=plan):
             # Notes are for the facilitator alone.
             return Typed(plan.get("notes", ""), facilitator=True)
+        case DeliversEdited(delivers=lines):
+            # What a session must deliver stands in the report.
+            return Typed([line.text for line in lines], everyone=True)
+        case Translated(texts=texts):
+            return Typed([*texts, *texts.values()], everyone=True)
         case canvas.CardsGrouped(title=text) | canvas.GroupRenamed(title=text) | page.Written(text=text):
             return Typed(text, everyone=True)
         case page.Answered(step=step, answer=answer):
@@ -163,11 +170,10 @@ def typed(record: Record, facts: Facts) -> Typed:
         case discussion.Concluded(note=note, who=who):
             # What a discussion came to is for the whole room.
             return Typed([note, who], everyone=True)
-        case rating.Rated(step=step, remark=remark, organisation=organisation):
+        case rating.Rated(step=step, remark=remark, organisation=organisation, on_behalf=typed_over):
             # Where an organisation gives one answer, all who speak for it may read that.
-            return Typed(
-                remark, me | facts.speakers.get(organisation, set()), everyone=facts.open_at(step, seq)
-            )
+            own = me | facts.speakers.get(organisation, set())
+            return Typed(remark, own, facilitator=typed_over, everyone=facts.open_at(step, seq))
         case Parked(thought=thought, text=text):
             return Typed(text, me, facilitator=True, everyone=thought not in facts.off)
         case rating.ItemAdded(item=item, title=title) | rating.TargetAdded(target=item, title=title):
