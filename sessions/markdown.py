@@ -1,25 +1,26 @@
 """Markdown in two directions: what people typed goes *into* it escaped, a whole text comes *out* as HTML or nodes.
 
 Escaped text reads the same in every Markdown program.  HTML inside Markdown is not supported: it shows as the text that
-it is.  Whatever the text, rendering takes time in proportion to its length: the parser (pulldown-cmark, in Rust) sees to
-that for its part, and what is nested without end is cut off here, before anything looks at it twice.
+it is.  Python-Markdown takes quadratic time over escapes; `to_html` therefore takes every escaped character out of its
+sight first, and puts it back afterwards.  What else would take long is seen to in `sessions/markdown_limits.py`.
 """
 
 import re
 from collections.abc import Mapping
+from html import escape as escape_html
+from html import unescape as unescape_html
 from html.parser import HTMLParser
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement
 
 import nh3
-import pyromark
+from markdown.treeprocessors import Treeprocessor
 
+from sessions.markdown_limits import STAND_INS, Bounded, shallow
 from sessions.text import clean
 
 MAX_CHARS = 4_000_000
 """More than the report of the largest session; `to_html` refuses what is longer."""
-
-MAX_DEPTH = 20
-"""Tags nested deeper than this are left out; their text stays."""
 
 TAGS = {
     "p",
@@ -108,11 +109,12 @@ def _escaped(char: str) -> str:
     return entity if entity != char else f"\\{char}"
 
 
-_ANGLE = "\ufdd0"
-"""Stands for ``<`` while the parser looks, so that it finds no HTML: a character that is none, for use inside a program."""
-_ANGLES = re.compile(r"\\([!-/:-@\[-`{-~])|<")
+_HIDE = re.compile(
+    r"\\([!-/:-@\[-`{-~])|(&(?:amp|lt|gt|quot|apos|\#[0-9]{2,3}|\#x[0-9a-f]{2});)|(<)", re.IGNORECASE
+)
+_RESTORE = str.maketrans({stand_in: escape_html(mark) for mark, stand_in in STAND_INS.items()})
 _FOREIGN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ud800-\udfff]")
-"""Such characters that were already there, controls, lone surrogates."""
+"""Stand-ins that were already there, the controls that Python-Markdown uses for the same purpose, lone surrogates."""
 
 
 def to_html(text: str, *, document: bool = False) -> str:
@@ -123,78 +125,59 @@ def to_html(text: str, *, document: bool = False) -> str:
     """
     if len(text) > MAX_CHARS:
         raise ValueError(f"Markdown of {len(text)} characters; at most {MAX_CHARS}")
-    hidden = _ANGLES.sub(_without_angle, _FOREIGN.sub("", text))
-    html = pyromark.html(hidden, options=pyromark.Options.ENABLE_TABLES).rstrip()
-    shaped = _TAG.sub(_Shaping(document), html)
+    markdown = Bounded()
+    markdown.treeprocessors.register(_Tables(), "tables", 1)
     if document:
-        shaped = _BAR_CELL.sub(r'\1<span aria-hidden="true" class="bar">\2</span>', shaped)
-    # In an address it has become the code of its bytes.
-    restored = shaped.replace(_ANGLE, "&lt;").replace("%EF%B7%90", "%3C")
+        markdown.treeprocessors.register(_DocumentTables(), "document-tables", 0)
+    html = markdown.convert(shallow(_HIDE.sub(_hide, _FOREIGN.sub("", text))))
     tags = TAGS | {"div", "span"} if document else TAGS
-    return nh3.clean(restored, tags=tags, attributes=ATTRIBUTES, attribute_filter=_whole_addresses)
-
-
-def _without_angle(match: re.Match[str]) -> str:
-    return _ANGLE if match[0] in ("<", "\\<") else match[0]
-
-
-_TAG = re.compile("<(/?)([a-z][a-z0-9]*)([^>]*)>")
-_ALT = re.compile(' alt="([^"]*)"')
-_BAR_CELL = re.compile("(<t[dh][^>]*>)([█▏▎▍▌▋▊▉]+)(?=</t)")
-
-
-class _Shaping:
-    """Called for each tag of the parser's, in order; gives what `to_html` promises in its place."""
-
-    EMPTY = {"br", "hr"}
-
-    def __init__(self, document: bool) -> None:
-        self.document = document
-        self.depth = 0
-        self.first_of_row = True
-        self.cell = "td"
-
-    def __call__(self, tag: re.Match[str]) -> str:
-        closing, name, attributes = tag.groups()
-        if name in self.EMPTY:
-            return tag[0]
-        if name == "img":
-            alt = _ALT.search(attributes)
-            return alt[1] if alt else ""
-        if closing:
-            self.depth -= 1
-            return self._closed(name, tag[0]) if self.depth < MAX_DEPTH else ""
-        self.depth += 1
-        return self._opened(name, attributes, tag[0]) if self.depth <= MAX_DEPTH else ""
-
-    def _opened(self, name: str, attributes: str, tag: str) -> str:
-        match name:
-            case "tr":
-                self.first_of_row = True
-            case "th" | "td":
-                return self._cell(name, 'class="number" ' if "right" in attributes else "")
-            case "table" if self.document:
-                # On a phone it is scrolled sideways; by the keyboard too.
-                return f'<div class="table" tabindex="0">{tag}'
-        return tag
-
-    def _cell(self, name: str, number: str) -> str:
-        """Headings say what they head; columns of numbers are marked as such, without a style."""
-        heads_row = name == "td" and self.first_of_row and self.document
-        self.first_of_row = False
-        self.cell = "th" if heads_row else name
-        scope = {"th": "col", "td": ""}[name] if not heads_row else "row"
-        return f'<{self.cell} {number}scope="{scope}">' if scope else f"<td {number}>"
-
-    def _closed(self, name: str, tag: str) -> str:
-        if name in ("th", "td"):
-            return f"</{self.cell}>"
-        return f"{tag}</div>" if name == "table" and self.document else tag
+    return nh3.clean(
+        html.translate(_RESTORE), tags=tags, attributes=ATTRIBUTES, attribute_filter=_whole_addresses
+    )
 
 
 def _whole_addresses(tag: str, name: str, value: str) -> str | None:
     """Leave out relative links: a report is read far from this server, and a strange scheme may pass for one."""
     return value if name != "href" or value.lower().startswith(SCHEMES) else None
+
+
+def _hide(match: re.Match[str]) -> str:
+    mark = match[1] or unescape_html(match[0])
+    return STAND_INS.get(mark, match[0])
+
+
+class _Tables(Treeprocessor):
+    """Headings say what they head; columns of numbers are marked as such, without inline styles."""
+
+    def run(self, root: Element) -> None:
+        for row in root.iter("tr"):
+            for cell in row:
+                if cell.tag == "th":
+                    cell.set("scope", "col")
+                if cell.attrib.pop("align", "") == "right":
+                    cell.set("class", "number")
+
+
+class _DocumentTables(Treeprocessor):
+    """What `to_html` promises of tables in a document."""
+
+    BARS = re.compile("[█▏▎▍▌▋▊▉]+")
+
+    def run(self, root: Element) -> None:
+        for row in root.iter("tr"):
+            if row[0].tag == "td":
+                row[0].tag = "th"
+                row[0].set("scope", "row")
+            for cell in row:
+                if cell.text and self.BARS.fullmatch(cell.text):
+                    bar = SubElement(cell, "span", {"class": "bar", "aria-hidden": "true"})
+                    bar.text, cell.text = cell.text, ""
+        for parent in list(root.iter()):
+            for place, table in enumerate(parent):
+                if table.tag == "table":
+                    # On a phone it is scrolled sideways; by the keyboard too.
+                    parent[place] = Element("div", {"class": "table", "tabindex": "0"})
+                    parent[place].append(table)
 
 
 Node = str | list[Any]
