@@ -13,7 +13,7 @@ import msgspec
 
 from sessions.agenda_messages import StepAdded, StepEdited
 from sessions.canvas_messages import CardHidden, PutBack
-from sessions.message import Record, event_line
+from sessions.message import FACILITATOR, Record, event_line
 from sessions.parking import Settled
 from sessions.people import Entered
 from sessions.rating_messages import ItemHidden
@@ -56,6 +56,11 @@ def _whole(session: Session, records: Iterable[Record]) -> Iterator[Record]:
 def _for_others(session: Session, records: list[Record]) -> Iterator[dict[str, Any]]:
     off = _taken_off(records)
     people = {id: f"person-{person.order}" for id, person in session.people.items()}
+    # Also who never said who they are, and did something in vain.
+    strangers = dict.fromkeys(
+        record.actor for record in records if record.actor not in {*people, FACILITATOR}
+    )
+    people |= {id: f"stranger-{n}" for n, id in enumerate(filter(None, strangers), 1)}
     for record in session.exported(records):
         yield _renamed(event_line(replace(record, event=_for_everyone(record.event, off))), people)
 

@@ -177,7 +177,7 @@ def test_data_of_no_session_says_so_as_data(server):
 def test_a_form_is_enough_to_join(workshop, browser):
     page = browser.get(workshop.page)
     assert page.status_code == 200
-    assert '<form class="panel stack" method="post"' in page.text
+    assert f'<form class="panel stack" action="/s/{workshop.code}" method="post"' in page.text
     answer = browser.post(workshop.page, data={"organisation": "Waterschap", "name": "An"})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/s/{workshop.code}")
     inside = browser.get(workshop.page)

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from sessions.leaving import TAKEN_OFF, Reader, lines_for
-from sessions.message import FACILITATOR
+from sessions.message import FACILITATOR, Record
 from sessions.report import report_model, to_markdown, to_source
 from sessions.report_json import to_json
-from sessions.session import Session
+from sessions.session import Session, Unchanged
 from sessions.transfer import coming_from, records_of
 from tests.play import AN, BO, CODE, Story, as_json, canvas, page, play, rating
 from tests.players import PLANS, SURNAME, played
@@ -184,3 +184,11 @@ def test_a_log_does_not_say_in_its_lines_which_session_it_was(reader: Reader):
     assert story.session.formerly == ("12345678",)
     assert "12345678" not in saved(story, reader).decode()
     assert brought_in(story, reader).formerly == ()
+
+
+def test_others_do_not_learn_the_id_of_somebody_who_never_said_who_they_are():
+    story = play(canvas())
+    in_vain = Record(story.session.seq + 1, 0, "p-stranger", Unchanged())
+    story = Story(story.session.evolve(in_vain), [*story.log, in_vain])
+    assert "p-stranger" in saved(story, "host").decode()
+    assert "p-stranger" not in saved(story, "others").decode()

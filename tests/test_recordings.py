@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sessions.leaving import lines_for
 from sessions.message import event_line, read_line
 from sessions.playbook import shipped_playbooks
 from sessions.report import report_model, to_markdown, to_source
@@ -80,7 +81,8 @@ def test_the_report_of_a_played_plan_is_neat(plan: str) -> None:
 def test_names_stay_with_the_facilitator_when_a_plan_is_played(plan: str) -> None:
     story = story_of(plan)
     assert SURNAME in json.dumps(story.facilitator)
-    assert SURNAME not in json.dumps([story.everyone, report_of(story), story.exported])
+    for_others = list(lines_for("others", story.session, story.log))
+    assert SURNAME not in json.dumps([story.everyone, report_of(story), for_others])
 
 
 @every_plan

@@ -486,7 +486,7 @@ def test_a_text_that_is_too_long_but_fits_a_frame_is_refused_by_name(an):
 # when the disk is full
 
 
-LITTLE_ROOM = 230_000
+LITTLE_ROOM = 330_000
 
 
 def make_room(server: Server) -> None:
