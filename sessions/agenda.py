@@ -42,7 +42,8 @@ from sessions.text import clean
 from sessions.texts import said
 
 if TYPE_CHECKING:
-    from sessions.session import Info, Session
+    from sessions.session import Session
+    from sessions.session_messages import Info
 
 MOST_STEPS = 100
 MOST_ENTRIES = 200

@@ -19,7 +19,8 @@ from sessions.message import Rejected
 from sessions.people import Join
 
 if TYPE_CHECKING:
-    from sessions.session import Info, Session
+    from sessions.session import Session
+    from sessions.session_messages import Info
 
 
 def turned_back(session: "Session", here: Agenda, there: Agenda) -> Iterator[Any]:

@@ -19,7 +19,8 @@ from sessions.steps import BadStep, check_steps
 from sessions.texts import Language
 
 if TYPE_CHECKING:
-    from sessions.session import Plan, Session
+    from sessions.session import Session
+    from sessions.session_messages import Plan
 
 TEXTS = frozenset(
     [

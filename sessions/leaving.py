@@ -17,7 +17,8 @@ from sessions.message import FACILITATOR, Record, event_line
 from sessions.parking import Settled
 from sessions.people import Entered
 from sessions.rating_messages import ItemHidden
-from sessions.session import Created, Session, withheld, without_code
+from sessions.session import Session
+from sessions.session_messages import Created, withheld, without_code
 
 Reader = Literal["facilitator", "others", "host"]
 

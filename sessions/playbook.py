@@ -17,7 +17,7 @@ from sessions.activity import StepPlan
 from sessions.bilingual import localized, pairs
 from sessions.delivers import Deliverable
 from sessions.people import Join
-from sessions.session import Plan
+from sessions.session_messages import Plan
 from sessions.steps import ID, BadStep, check_steps, field_of
 from sessions.texts import LANGUAGES, Language, Said, said, texts
 

@@ -7,7 +7,7 @@ one that goes on leaves as the answers that stand now, and nobody is to be found
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sessions.activities.canvas import ANONYMOUS
+from sessions.canvas_export import ANONYMOUS
 from sessions.message import FACILITATOR, Record
 from sessions.rating_messages import (
     Chose,

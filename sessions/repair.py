@@ -20,7 +20,8 @@ from sessions.people import Join
 from sessions.steering import Clock, Steering
 
 if TYPE_CHECKING:
-    from sessions.session import Info, Session, Step
+    from sessions.session import Session, Step
+    from sessions.session_messages import Info
 
 MOST_ACTS = 40
 """Acts that can be undone: each holds on to the state before and after it."""

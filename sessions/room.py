@@ -17,7 +17,8 @@ from sessions.activity import Audience
 from sessions.log import Birth
 from sessions.message import Actor, Record, Refused, command_id, decode_command
 from sessions.patch import diff
-from sessions.session import Memo, Session, Unchanged
+from sessions.session import Memo, Session
+from sessions.session_messages import Unchanged
 from sessions.texts import Language, texts
 
 logger = logging.getLogger(__name__)

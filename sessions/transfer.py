@@ -14,7 +14,8 @@ import msgspec
 from sessions.activities import KINDS
 from sessions.activity import Audience
 from sessions.message import EVENTS, Record
-from sessions.session import Created, ReportShared, Session, without_code
+from sessions.session import Session
+from sessions.session_messages import Created, ReportShared, without_code
 from sessions.steps import BadStep, check_steps
 from sessions.text import clean
 

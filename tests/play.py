@@ -29,7 +29,8 @@ from sessions.message import (
 )
 from sessions.people import Join
 from sessions.room import encode
-from sessions.session import Created, Info, Plan, Session
+from sessions.session import Session
+from sessions.session_messages import Created, Info, Plan
 
 AN, BO, CARLA = "p-AN7x", "p-BO7x", "p-CARLA7x"
 SCREEN = "screen"

@@ -17,7 +17,7 @@ from sessions.people import Join
 from sessions.playbook import shipped_playbooks
 from sessions.report import report_model, to_markdown, to_source
 from sessions.robots import criteria_of, field_value, in_order
-from sessions.session import Info, Plan
+from sessions.session_messages import Info, Plan
 from sessions.texts import LANGUAGES, Language
 from tests.options import OPTIONS
 from tests.play import ORGANISATIONS, Story, as_json, begun

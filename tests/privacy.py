@@ -26,7 +26,8 @@ from sessions.people import Entered
 from sessions.report import report_model, to_source
 from sessions.report_csv import Sheet, sheets, written
 from sessions.report_json import to_json
-from sessions.session import Created, Session
+from sessions.session import Session
+from sessions.session_messages import Created
 from tests.play import as_json
 
 ANSWERS = {"rating.rated", "rating.dotted", "rating.chosen"}

@@ -9,7 +9,8 @@ from sessions.bilingual import in_both, localized, sheet, texts_in
 from sessions.message import FACILITATOR
 from sessions.own_playbooks import OwnPlaybooks, to_toml
 from sessions.playbook import shipped_playbooks
-from sessions.session import Info, Plan, Session
+from sessions.session import Session
+from sessions.session_messages import Info, Plan
 from sessions.texts import LANGUAGES
 from tests.play import AN, CODE, SCREEN, Story, begun, canvas, discussion, page, play, rating
 

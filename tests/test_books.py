@@ -12,7 +12,7 @@ from sessions.agenda_messages import InfoEdited
 from sessions.log import Birth, SqliteLog
 from sessions.message import FACILITATOR, Record
 from sessions.people import Entered, Join
-from sessions.session import Created, Info, Plan, Reopened, SessionClosed, Went
+from sessions.session_messages import Created, Info, Plan, Reopened, SessionClosed, Went
 from tests.play import page
 
 CODES = ("11111111", "22222222", "33333333")

@@ -18,7 +18,8 @@ from sessions.patch import merge
 from sessions.people import Join
 from sessions.playbook import shipped_playbooks
 from sessions.room import Room
-from sessions.session import Info, Plan, Session, Withheld
+from sessions.session import Session
+from sessions.session_messages import Info, Plan, Withheld
 from sessions.texts import LANGUAGES
 from tests.options import OPTIONS
 from tests.play import (

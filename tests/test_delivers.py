@@ -7,7 +7,7 @@ from sessions.delivers import Deliverable, Delivery, deliveries
 from sessions.message import FACILITATOR
 from sessions.own_playbooks import to_toml
 from sessions.people import Join
-from sessions.session import Info, Plan
+from sessions.session_messages import Info, Plan
 from tests.play import AN, BO, Story, begun, canvas, discussion, page, rating
 
 FIELDS = [{"id": "owner", "label": "Owner", "kind": "person"}, {"id": "due", "label": "Due", "kind": "date"}]

@@ -9,7 +9,8 @@ from sessions.leaving import TAKEN_OFF, Reader, lines_for
 from sessions.message import FACILITATOR, Record
 from sessions.report import report_model, to_markdown, to_source
 from sessions.report_json import to_json
-from sessions.session import Session, Unchanged
+from sessions.session import Session
+from sessions.session_messages import Unchanged
 from sessions.transfer import coming_from, records_of
 from tests.play import AN, BO, CODE, Story, as_json, canvas, page, play, rating
 from tests.players import PLANS, SURNAME, played

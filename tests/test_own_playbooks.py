@@ -8,7 +8,7 @@ from sessions import own_playbooks
 from sessions.message import FACILITATOR, Rejected, TooLarge
 from sessions.own_playbooks import OwnPlaybooks, slug, to_toml
 from sessions.playbook import BadPlaybook, Playbook, shipped_playbooks
-from sessions.session import Info
+from sessions.session_messages import Info
 from tests.play import AN, begun, canvas, discussion, page, play, rating
 
 SHIPPED = shipped_playbooks()

@@ -9,7 +9,8 @@ import pytest
 from sessions.message import ACTS as ACT_EVENTS
 from sessions.message import FACILITATOR
 from sessions.people import Join
-from sessions.session import Info, Plan, Session
+from sessions.session import Session
+from sessions.session_messages import Info, Plan
 from tests.options import OPTIONS
 from tests.play import (
     AN,

@@ -23,7 +23,8 @@ from sessions.report import (
 )
 from sessions.report_html import to_html_document, to_html_fragment
 from sessions.results import Score
-from sessions.session import Created, Go, Info, Plan, Session
+from sessions.session import Session
+from sessions.session_messages import Created, Go, Info, Plan
 from sessions.text import clean
 from tests.players import PLANS
 from tests.recordings import golden

@@ -7,7 +7,7 @@ from sessions.message import FACILITATOR
 from sessions.people import Join
 from sessions.report import Report, report_model, to_source
 from sessions.report_json import as_data
-from sessions.session import Info, Plan
+from sessions.session_messages import Info, Plan
 from tests.play import AN, BO, CARLA, Story, begun, canvas, discussion, page, play, rating
 
 AXES = [{"id": "effect", "title": "Effect"}, {"id": "gain", "title": "Gain"}]

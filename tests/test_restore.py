@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 from sessions.log import Birth, SqliteLog
 from sessions.message import Record
 from sessions.playbook import shipped_playbooks
-from sessions.session import Created, Info
+from sessions.session_messages import Created, Info
 from tests.browser import launch_options
 from tests.pages import PHONE, Visitor
 from tests.running import Server

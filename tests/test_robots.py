@@ -8,7 +8,7 @@ from sessions.activities.rating import Rating
 from sessions.message import FACILITATOR, Refused
 from sessions.people import Join
 from sessions.robots import Troupe, is_robot, troupe_of
-from sessions.session import Info, Plan
+from sessions.session_messages import Info, Plan
 from sessions.texts import LANGUAGES, Language
 from tests.options import OPTIONS
 from tests.play import ORGANISATIONS, Story, begun, canvas, page, play, rating

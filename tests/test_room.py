@@ -12,7 +12,8 @@ from sessions.log import Birth, SqliteLog, StorageFailed
 from sessions.message import FACILITATOR, Record
 from sessions.patch import merge
 from sessions.room import RECENT, Batch, Room, Rooms
-from sessions.session import Session, Unchanged
+from sessions.session import Session
+from sessions.session_messages import Unchanged
 from sessions.texts import LANGUAGES
 from tests.play import AN, BO, CODE, STARTED, actor, as_json, canvas, page, play, rating
 

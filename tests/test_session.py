@@ -7,7 +7,8 @@ import pytest
 from sessions.message import FACILITATOR, Record
 from sessions.rating_messages import Revealed
 from sessions.room import Room
-from sessions.session import Memo, Session, StepLocked, Went
+from sessions.session import Memo, Session
+from sessions.session_messages import StepLocked, Went
 from tests.play import (
     AN,
     BO,

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from sessions.activity import Activity, Audience, kept, present
 from sessions.boards import Box
 from sessions.boards import Plan as Plan
+from sessions.canvas_concerns import concerns
 from sessions.canvas_decide import MAX_CARDS_A_PERSON, Deciding
+from sessions.canvas_export import exported, nameless, whole
 from sessions.canvas_messages import (
     BoxLocked,
     CardAdded,
@@ -36,7 +38,6 @@ from sessions.canvas_messages import (
     CardTaken,
     Covered,
     GroupRenamed,
-    Placed,
     PutBack,
     Revealed,
 )
@@ -55,8 +56,6 @@ if TYPE_CHECKING:
     from sessions.delivers import Deliverable
     from sessions.session import Session
 
-ANONYMOUS = "anonymous"
-"""Who did something in an anonymous step, in an exported log; a number follows where people are counted."""
 LONGEST_ID = 64
 
 
@@ -255,62 +254,12 @@ class Canvas(Activity):
     def _numbering(self, record: Record) -> Self:
         """With a number for whoever does something without a name for the first time."""
         who = record.actor
-        if who == FACILITATOR or who in self.numbers or not self._nameless(record.event):
+        if who == FACILITATOR or who in self.numbers or not nameless(self, record.event):
             return self
         return replace(self, numbers={**self.numbers, who: len(self.numbers) + 1})
 
-    def _nameless(self, event: Any) -> bool:
-        """Whether nobody is to know who caused this: it happened in an anonymous step, or to an anonymous card."""
-        id: str = getattr(event, "card", "")
-        return getattr(event, "anonymous", False) or (id in self.cards and self.cards[id].anonymous)
-
     def concerns(self, event: Any) -> Iterable[str]:
-        cards = self.cards
-        match event:
-            case CardsUngrouped(cards=ids):
-                return {cards[id].author for id in ids if id in cards}
-            case CardsGrouped(cards=ids):
-                # They may come to stand in another box, and so in another step's part of who supports them.
-                return set().union(*(self._about(cards.front(id)) for id in ids if id in cards))
-            case CardsMerged(cards=ids) | CardSplit(cards=ids):
-                fronts = {cards.front(id) for id in (getattr(event, "card", ""), *ids) if id in cards}
-                return set().union(*map(self._about, fronts))
-            case CardRemoved(card=id) | CardSupported(card=id) | CardTaken(card=id) if id in cards:
-                return self._about(cards.front(id))
-            case CardEdited(card=id) | CardHidden(card=id) if id in cards:
-                return (cards[id].author,)
-            case CardRestored(card=id) if id in self.removed:
-                return self._people_of(self.removed[id])
-            case CardsCovered(via=via):
-                return {card.author for card in cards.values() if card.via == via} - {""}
-            case PutBack() as was:
-                return self._put_back_for(was)
-            case CardMoved(card=id, box=box, order=order) if id in cards:
-                others = [card for card in cards.cell(box) if card.id != id]
-                renumbered = others if cards.crowds(order, others) else ()
-                return {*self._about(cards.front(id)), *(card.author for card in renumbered)}
-        return ()
-
-    def _put_back_for(self, was: PutBack) -> set[str]:
-        """Everybody in whose own part one of these cards stands, stood, or comes to stand."""
-        ids = {*was.cards, *was.gone}
-        for id in list(ids):
-            ids |= {placed.into or "" for placed in (was.cards.get(id),) if placed}
-            if card := self.cards.get(id):
-                ids |= {card.into, *card.behind}
-        known = [card for id in ids if (card := self.cards.get(id))]
-        coming = [self.removed[id] for id in was.restored if id in self.removed]
-        return set().union(*map(self._people_of, [*known, *coming]))
-
-    def _people_of(self, card: Card) -> set[str]:
-        """Everybody who wrote, supports, took or joins this card."""
-        return {card.author, *card.supporters, *card.joint, *card.joined, card.taken_by} - {""}
-
-    def _about(self, id: str) -> set[str]:
-        """Everybody in whose own part this card stands, or one behind it."""
-        card = self.cards[id]
-        written = {self.cards[one].author for one in (id, *card.behind)}
-        return {*written, *card.supporters, *card.joint, *card.joined, card.taken_by} - {""}
+        return concerns(self, event)
 
     def holds(self, id: str) -> bool:
         return bool(self.plan.boxes) and (self.cards.has(id) or id in self.removed)
@@ -682,62 +631,10 @@ class Canvas(Activity):
     # leaving the room
 
     def exported(self, record: Record, session: "Session") -> Record | None:
-        event, cards = record.event, self.cards
-        id: str = getattr(event, "card", "")
-        if self._unread(event):
-            return None
-        if isinstance(event, CardAdded) and event.anonymous:
-            event = replace(event, organisation="")
-        if isinstance(event, PutBack):
-            return replace(record, event=self._exported_put_back(event))
-        if record.actor == FACILITATOR:
-            return replace(record, event=event)
-        match event:
-            case CardSupported() | CardTaken() | CardJoined() if self._nameless(event) or (
-                id not in cards and record.actor in self.numbers
-            ):
-                # People are counted here: each is somebody, but nobody knows who.
-                who = (
-                    f"{ANONYMOUS}.{self.numbers[record.actor]}" if record.actor in self.numbers else ANONYMOUS
-                )
-                return replace(record, actor=who)
-            case CardAdded() | CardEdited() | CardMoved() | CardRemoved():
-                nameless = self._nameless(event) or (id not in cards and not isinstance(event, CardAdded))
-                return replace(record, actor=ANONYMOUS if nameless else record.actor, event=event)
-        return record
+        return exported(self, record)
 
     def whole(self, record: Record, session: "Session") -> Record | None:
-        if self._unread(record.event):
-            return None
-        if isinstance(record.event, PutBack):
-            return replace(record, event=replace(record.event, cards=self._readable(record.event)))
-        return record
-
-    def _unread(self, event: Any) -> bool:
-        """Whether nobody may read this card yet, or nobody was to: it was taken back, perhaps before the reveal."""
-        id: str = getattr(event, "card", "")
-        if id in self.cards:
-            return self.cards[id].covered
-        return isinstance(event, CardEdited) or (isinstance(event, CardAdded) and event.covered)
-
-    def _readable(self, was: PutBack) -> dict[str, Placed]:
-        return {
-            id: placed for id, placed in was.cards.items() if id in self.cards and not self.cards[id].covered
-        }
-
-    def _exported_put_back(self, was: PutBack) -> PutBack:
-        """Without what stands on cards that nobody may read, or that nobody was to."""
-        cards = {
-            id: replace(placed, taken_by=self._alias(placed.taken_by, self.cards[id]))
-            for id, placed in self._readable(was).items()
-        }
-        return replace(was, cards=cards)
-
-    def _alias(self, who: str | None, card: Card) -> str | None:
-        """Who took a card, as an exported log has it."""
-        if not who or not card.anonymous:
-            return who
-        return f"{ANONYMOUS}.{self.numbers[who]}" if who in self.numbers else ANONYMOUS
+        return whole(self, record)
 
     def report(self, session: "Session") -> Mapping[str, Any]:
         board = self.board(session)

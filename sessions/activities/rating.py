@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from sessions import rating_export, rating_progress, rating_repair, rating_report
-from sessions.activities.canvas import ANONYMOUS
 from sessions.activity import Activity, Audience, kept, present
+from sessions.canvas_export import ANONYMOUS
 from sessions.copying import copied
 from sessions.items import (
     From,

@@ -23,9 +23,10 @@ from sessions.session import Session
 from sessions.texts import Language, Texts, choose_language, texts
 from sessions.web.assets import Assets
 from sessions.web.guard import Failures
-from sessions.web.hall import Blocking, Hall, Holder, Place
+from sessions.web.hall import Blocking, Hall
 from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket, opens_console
 from sessions.web.keys import Tickets, cookie_name
+from sessions.web.place import Holder, Place
 from sessions.web.scribes import Scribes
 from sessions.web.settings import Settings
 

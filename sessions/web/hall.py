@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -20,15 +20,16 @@ import socketio
 from msgspec import Raw
 
 from sessions import books
-from sessions.activities.canvas import Canvas
 from sessions.activity import Audience
 from sessions.log import Birth, EventLog, StorageFailed, T, Work
 from sessions.message import FACILITATOR, Actor, Record, Role
-from sessions.room import Answer, Publication, Room, Rooms
-from sessions.session import Created, Info, Plan
+from sessions.room import Answer, Publication, Rooms
+from sessions.session_messages import Created, Info, Plan
 from sessions.texts import Language
 from sessions.web import lines, wire
 from sessions.web.keys import new_code, new_participant
+from sessions.web.place import Client, Gone, Place
+from sessions.web.presence import presence
 
 logger = logging.getLogger(__name__)
 
@@ -53,89 +54,12 @@ MOST_GONE = 1_000
 """Erased sessions of which it is remembered that, and why, they are gone."""
 EDITING = "editing"
 """Stands for the card when a facilitator has the step itself open in the editor of the agenda."""
-OTHER_PARTS = (":session", ":delivers")
-"""What else is edited there: no step, and no id of one."""
-MOST_CARDS_TOLD = 200
-"""Of so many cards it is told who is busy with them: everybody hears it, at most once a second."""
 
 
 class Blocking(Protocol):
     """Runs a function that blocks, without blocking the rest."""
 
     def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any: ...
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Whose link opens the console: the session's own (no id), or one that was made for somebody."""
-
-    id: str = ""
-    kind: books.CompanionKind = "facilitator"
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Gone:
-    """Why a session is no more: the key of a sentence, with what it mentions."""
-
-    key: str
-    params: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(eq=False, slots=True)
-class Client:
-    """One connection: who it speaks for, how to reach it, and how far it has been told."""
-
-    sid: str
-    code: str
-    actor: Actor
-    language: Language
-    token: str | None
-    send: Callable[..., None]
-    """sends packets, which are ``wire.Text``"""
-    listening: bool = False
-    seq: int = 0
-    allowance: float = 30.0
-    allowance_at: float = 0.0
-    at: tuple[str, str] | None = None
-    """step and card they are busy with"""
-    moves: float = 5.0
-    moved_at: float = 0.0
-    """how often they may say so"""
-    holder: Holder | None = None
-    """behind the console: by which link"""
-
-    @property
-    def audience(self) -> Audience:
-        """Whose view this connection gets."""
-        return "facilitator" if self.actor.role in ("facilitator", "observer") else "everyone"
-
-
-@dataclass(eq=False)
-class Place:
-    """What the hall keeps about one open room: its connections and its clock."""
-
-    room: Room
-    clients: dict[str, Client] = field(default_factory=dict)
-    listeners: dict[Audience, dict[str, Client]] = field(
-        default_factory=lambda: {"everyone": {}, "facilitator": {}}
-    )
-    """who gets what happens, by sid: those who have asked for the view"""
-    people: dict[str, list[Client]] = field(default_factory=dict)
-    """actor's id -> their connections"""
-    next_tick: float = 0.0
-    last_sent: float = 0.0
-    last_used: float = 0.0
-    people_changed: bool = False
-    people_told: dict[Audience, wire.Text] = field(default_factory=dict)
-    """who is here, as last told: counting anew for everybody who comes would be quadratic"""
-    changed: dict[Audience, int] = field(default_factory=dict)
-    """audience -> the seq at which its view last changed"""
-    until_published: list[Callable[[], None]] = field(default_factory=list)
-
-    def told(self) -> list[Client]:
-        """Everybody who gets what happens."""
-        return [client for audience in self.listeners.values() for client in list(audience.values())]
 
 
 @dataclass(eq=False)
@@ -459,52 +383,10 @@ class Hall:
             client.listening = True
             place.listeners[client.audience][client.sid] = client
             if client.audience not in place.people_told:
-                place.people_told[client.audience] = wire.event("people", self.people(place, client.audience))
+                place.people_told[client.audience] = wire.event("people", presence(place, client.audience))
             client.send(place.people_told[client.audience])
             if client.audience == "facilitator" and not self.storage_ok:
                 client.send(wire.event("storage", {"ok": False}))
-
-    @staticmethod
-    def people(place: Place, audience: Audience = "everyone") -> dict[str, Any]:
-        """How many participants are here, on whose behalf, and which cards they are at.
-
-        Somebody with two tabs counts once.  Behind a console one also hears who is behind the others, and what they edit.
-        """
-        here = [id for id, clients in place.people.items() if clients[0].actor.role == "participant"]
-        known = place.room.published.people
-        groups: dict[str, int] = {}
-        for id in here:
-            if (person := known.get(id)) and person.organisation:
-                groups[person.organisation] = groups.get(person.organisation, 0) + 1
-        told: dict[str, Any] = {"online": len(here), "groups": groups}
-        if audience == "facilitator":
-            told["desk"] = Hall._who_is_behind_the_desk(place)
-            if editing := Hall._who_edits_what(place):
-                told["editing"] = editing
-        return {**told, "at": at} if (at := Hall._who_is_where(place)) else told
-
-    @staticmethod
-    def _who_is_behind_the_desk(place: Place) -> dict[str, dict[str, Any]]:
-        """Link -> whose it is and how many windows they have open."""
-        found: dict[str, dict[str, Any]] = {}
-        for client in place.clients.values():
-            if holder := client.holder:
-                told = {"kind": holder.kind, "name": holder.name, "windows": 0}
-                found.setdefault(holder.id or "own", told)["windows"] += 1
-        return found
-
-    @staticmethod
-    def _who_edits_what(place: Place) -> dict[str, dict[str, int]]:
-        """Step, or other part of the agenda -> link -> in how many windows it is open to be edited."""
-        found: dict[str, dict[str, int]] = {}
-        for client in place.clients.values():
-            if client.holder and client.at and (part := client.at[0]):
-                if part not in OTHER_PARTS and part not in place.room.published.steps:
-                    continue
-                there = found.setdefault(part, {})
-                link = client.holder.id or "own"
-                there[link] = there.get(link, 0) + 1
-        return found
 
     def stand(self, client: Client, at: tuple[str, str] | None) -> None:
         """*client* is busy with a card, or with none any more; a facilitator is so only with editing a step."""
@@ -514,26 +396,6 @@ class Hall:
         if role in ("participant", "facilitator") and at != client.at:
             client.at = at
             self.places[client.code].people_changed = True
-
-    @staticmethod
-    def _who_is_where(place: Place) -> dict[str, dict[str, list[str]]]:
-        """Step -> card -> the organisations whose people are busy with it, one for each person; never who."""
-        session = place.room.published
-        found: dict[str, dict[str, list[str]]] = {}
-        told = 0
-        for id, clients in place.people.items():
-            if clients[0].actor.role != "participant":
-                continue
-            person = session.people.get(id)
-            for step, card in {client.at: None for client in clients if client.at}:
-                activity = session.activities.get(step)
-                if not isinstance(activity, Canvas) or not activity.tells_who_is_at(card, session):
-                    continue
-                there = found.setdefault(step, {})
-                if card not in there and (told := told + 1) > MOST_CARDS_TOLD:
-                    continue
-                there.setdefault(card, []).append(person.organisation if person else "")
-        return {step: {card: sorted(who) for card, who in there.items()} for step, there in found.items()}
 
     # the three loops
 
@@ -715,7 +577,7 @@ class Hall:
 
     def _tell_people(self, place: Place) -> None:
         for audience, clients in place.listeners.items():
-            place.people_told[audience] = packet = wire.event("people", self.people(place, audience))
+            place.people_told[audience] = packet = wire.event("people", presence(place, audience))
             for client in list(clients.values()):
                 client.send(packet)
 

@@ -7,8 +7,9 @@ stays with its browser when it is switched off, and works again when it is switc
 from functools import partial
 
 from sessions import books
-from sessions.web.hall import Hall, Holder
+from sessions.web.hall import Hall
 from sessions.web.keys import Tickets, key_fits, key_hash
+from sessions.web.place import Holder
 
 OWN = Holder()
 

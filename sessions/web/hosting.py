@@ -17,7 +17,8 @@ from flask import Blueprint, redirect, request
 from sessions import books
 from sessions.leaving import Reader, lines_for
 from sessions.report_wording import LOCAL
-from sessions.session import Info, Session
+from sessions.session import Session
+from sessions.session_messages import Info
 from sessions.text import clean
 from sessions.texts import texts
 from sessions.transfer import MOST_BYTES, BadLog, coming_from, origin_of, records_of, retitled
@@ -35,8 +36,8 @@ from sessions.web.desk import (
     spaced,
     with_cookie,
 )
-from sessions.web.hall import Gone, Place
 from sessions.web.keys import HOST_SECONDS, key_hash, new_key
+from sessions.web.place import Gone, Place
 from sessions.web.starting import check_creator, created, found_session, fresh_code, is_here, text_errors
 
 HOST_COOKIE = "dt_host"

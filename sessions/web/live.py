@@ -23,9 +23,10 @@ from sessions.room import Answer, encode
 from sessions.texts import Language, choose_language, texts
 from sessions.web import lines, patches
 from sessions.web.guard import Failures
-from sessions.web.hall import Client, Hall, Place, actor_for, now_ms
+from sessions.web.hall import Hall, actor_for, now_ms
 from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket, opens_console
 from sessions.web.keys import Tickets, cookie_name
+from sessions.web.place import Client, Place
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,8 @@ from sessions import books
 from sessions.log import StorageFailed
 from sessions.message import Actor
 from sessions.robots import MOST_ROBOTS, Troupe, is_robot, troupe_of
-from sessions.session import Info, Plan, Session
+from sessions.session import Session
+from sessions.session_messages import Info, Plan
 from sessions.text import clean
 from sessions.texts import Language, texts
 from sessions.web.desk import (
@@ -31,8 +32,9 @@ from sessions.web.desk import (
     spaced,
     with_cookie,
 )
-from sessions.web.hall import Gone, Hall, Place
+from sessions.web.hall import Hall
 from sessions.web.keys import key_hash, new_key
+from sessions.web.place import Gone, Place
 from sessions.web.starting import check_creator, fresh_code, title_within
 
 logger = logging.getLogger(__name__)

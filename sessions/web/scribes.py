@@ -41,6 +41,7 @@ class Scribes:
         self._most_events = most_events
         self._here = Scribe(database)
         self._one_here = threading.Lock()
+        self._choosing = threading.Lock()
         self._free = [Helper(SCRIBE) for _ in range(MOST_SCRIBES)]
         self._last: dict[Helper, str] = {}
         self._door = threading.Semaphore(MOST_SCRIBES)
@@ -80,9 +81,10 @@ class Scribes:
 
     def _one_for(self, code: str) -> Helper:
         """Whoever knows the session from before, else whoever runs already."""
-        best = max(self._free, key=lambda one: (code != "" and self._last.get(one) == code, one.runs))
-        self._free.remove(best)
-        self._last[best] = code or self._last.get(best, "")
+        with self._choosing:
+            best = max(self._free, key=lambda one: (code != "" and self._last.get(one) == code, one.runs))
+            self._free.remove(best)
+            self._last[best] = code or self._last.get(best, "")
         return best
 
     def _ask(self, scribe: Helper, order: Order) -> Made:

@@ -35,8 +35,9 @@ from sessions.web.desk import (
     titled,
     with_cookie,
 )
-from sessions.web.hall import Place, now_ms
+from sessions.web.hall import now_ms
 from sessions.web.keys import cookie_name, key_fits, key_hash, new_key
+from sessions.web.place import Place
 from sessions.web.reports import drawn, published_of
 
 logger = logging.getLogger(__name__)

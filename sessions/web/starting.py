@@ -20,7 +20,7 @@ from sessions.own_playbooks import id_of
 from sessions.pasting import MAX_PASTED, pasted_items
 from sessions.playbook import MAX_BYTES, BadPlaybook, Playbook
 from sessions.report_wording import LOCAL
-from sessions.session import Info, Plan
+from sessions.session_messages import Info, Plan
 from sessions.text import clean
 from sessions.texts import Language, texts
 from sessions.web.desk import (

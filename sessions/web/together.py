@@ -13,8 +13,8 @@ from sessions import books
 from sessions.log import StorageFailed, T, Work
 from sessions.text import clean
 from sessions.web.desk import Desk, Problem, body_of_request, held, json_answer, phone_base
-from sessions.web.hall import Place
 from sessions.web.keys import key_hash, new_key
+from sessions.web.place import Place
 
 LONGEST_NAME = 60
 

@@ -48,6 +48,12 @@ export function AgendaEditor({ stepId, onClose }) {
     });
   const choose = (id) => turn(() => setChosen(id));
 
+  /** After something was done: what is said of it stays. */
+  const show = (id) => {
+    setChosen(id);
+    setDirty(false);
+  };
+
   /** Sends a command; whether it was done.  Why not is said in the editor. */
   const run = async (type, fields, done = "") => {
     const answer = await send(type, fields);
@@ -63,8 +69,7 @@ export function AgendaEditor({ stepId, onClose }) {
     const ids = ordered(agenda).map(([id]) => id);
     const before = ids[ids.indexOf(chosen) + 1];
     const place = ids.includes(chosen) && before ? { before } : {};
-    if (await run("session.add_step", { step, plan, ...place }, t("agenda.added", { title: plan.title })))
-      setChosen(step);
+    if (await run("session.add_step", { step, plan, ...place }, t("agenda.added", { title: plan.title }))) show(step);
   };
 
   const step = data?.steps[chosen];
@@ -96,7 +101,7 @@ export function AgendaEditor({ stepId, onClose }) {
         ${data && translating && html`<${OtherLanguage} key=${sheet} step=${sheet} agenda=${agenda} run=${run} setDirty=${setDirty} />`}
         ${data && !translating && chosen === DELIVERS && html`<${DeliversForm} data=${data} run=${run} setDirty=${setDirty} />`}
         ${data && !translating && chosen === SESSION && html`<${SessionForm} key="session" data=${data} run=${run} setDirty=${setDirty} />`}
-        ${step && !translating && html`<${StepEditor} key=${chosen} id=${chosen} data=${data} run=${run} setDirty=${setDirty} choose=${choose} leave=${leave} />`}
+        ${step && !translating && html`<${StepEditor} key=${chosen} id=${chosen} data=${data} run=${run} setDirty=${setDirty} show=${show} leave=${leave} />`}
         ${data && ![SESSION, DELIVERS].includes(chosen) && !step && html`<p class="notice">${t("agenda.gone")}</p>`}
       </div>
     <//>
@@ -126,9 +131,16 @@ export function AgendaEditor({ stepId, onClose }) {
 /** The agenda as the server has it, fetched anew whenever somebody changed it. */
 function useAgenda(agenda, session) {
   const [data, setData] = useState(/** @type {any} */ (undefined));
+  const asked = useRef(0);
+  const answered = useRef(0);
   const reload = async () => {
+    const question = ++asked.current;
     const answer = await fetch(`/s/${boot().code}/agenda.json`).catch(() => undefined);
-    if (answer?.ok) setData(await answer.json());
+    const fresh = answer?.ok && (await answer.json());
+    // An answer that was overtaken by a later one is old.
+    if (!fresh || question < answered.current) return;
+    answered.current = question;
+    setData(fresh);
   };
   useEffect(() => {
     reload();
@@ -169,7 +181,7 @@ function EditorDialog({ onClose, children }) {
   `;
 }
 
-function StepEditor({ id, data, run, setDirty, choose, leave }) {
+function StepEditor({ id, data, run, setDirty, show, leave }) {
   const base = data.steps[id];
   const [work, setWork] = useState(() => restored(id) ?? { plan: base.plan, revision: base.revision });
   const [problem, setProblem] = useState("");
@@ -215,7 +227,7 @@ function StepEditor({ id, data, run, setDirty, choose, leave }) {
   };
   return html`
     <form class="editor-form stack" onSubmit=${save} novalidate>
-      <${StepHead} id=${id} data=${data} plan=${work.plan} run=${run} choose=${choose} leave=${leave} />
+      <${StepHead} id=${id} data=${data} plan=${work.plan} run=${run} show=${show} leave=${leave} />
       <${AlsoHere} part=${id} />
       ${
         overtaken &&
@@ -252,7 +264,7 @@ function StepEditor({ id, data, run, setDirty, choose, leave }) {
 }
 
 /** What this step is, and what can be done with it as a whole. */
-function StepHead({ id, data, plan, run, choose, leave }) {
+function StepHead({ id, data, plan, run, show, leave }) {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => heading.current?.focus(), [id]);
   const ids = Object.keys(data.steps);
@@ -264,11 +276,11 @@ function StepHead({ id, data, plan, run, choose, leave }) {
   const copy = async () => {
     const step = planId("s");
     const fields = { step: id, copy: step, title: t("agenda.copy_of", { title }) };
-    if (await run("session.copy_step", fields, t("agenda.copied", { title }))) choose(step);
+    if (await run("session.copy_step", fields, t("agenda.copied", { title }))) show(step);
   };
   const remove = async () => {
     if (await run("session.remove_step", { step: id }, t("agenda.removed", { title })))
-      choose(ids[at + 1] ?? ids[at - 1] ?? SESSION);
+      show(ids[at + 1] ?? ids[at - 1] ?? SESSION);
   };
   const tool = (icon, label, press, disabled = false) => html`
     <button type="button" class="button quiet" disabled=${disabled} onClick=${press}><${Icon} name=${icon} />${label}</button>

@@ -27,7 +27,8 @@ export function startDrag(event, { what, targets, onDrop }) {
     element?.setAttribute("data-drop", "");
     target = element;
   };
-  const move = ({ clientX, clientY }) => {
+  const move = ({ pointerId, clientX, clientY }) => {
+    if (pointerId !== event.pointerId) return;
     if (!picture && Math.hypot(clientX - from.x, clientY - from.y) < THRESHOLD_PX) return;
     picture ??= pictureOf(what, place);
     picture.style.translate = `${clientX - from.x}px ${clientY - from.y}px`;
@@ -35,14 +36,13 @@ export function startDrag(event, { what, targets, onDrop }) {
     const under = document.elementFromPoint(clientX, clientY)?.closest(targets);
     point(under && !what.contains(under) ? /** @type {HTMLElement} */ (under) : null);
   };
-  const end = ({ type }) => {
+  const end = ({ type, pointerId }) => {
+    if (pointerId !== event.pointerId) return;
     const dropped = type === "pointerup" && target;
     const moved = Boolean(picture);
     point(null);
     picture?.remove();
-    for (const name of ["pointermove", "pointerup", "pointercancel"])
-      handle.removeEventListener(name, name === "pointermove" ? move : end);
-    document.removeEventListener("keydown", cancel, true);
+    listening.abort();
     if (moved) swallowClick();
     if (dropped) onDrop(dropped);
   };
@@ -50,14 +50,17 @@ export function startDrag(event, { what, targets, onDrop }) {
     if (press.key !== "Escape") return;
     press.preventDefault();
     press.stopPropagation();
-    end({ type: "pointercancel" });
+    end({ type: "pointercancel", pointerId: event.pointerId });
   };
 
   handle.setPointerCapture(event.pointerId);
-  handle.addEventListener("pointermove", move);
-  handle.addEventListener("pointerup", end);
-  handle.addEventListener("pointercancel", end);
-  document.addEventListener("keydown", cancel, true);
+  // Not on the handle: when somebody adds a card meanwhile it may move in the page, and loses the pointer then.
+  const listening = new AbortController();
+  const { signal } = listening;
+  document.addEventListener("pointermove", move, { signal });
+  document.addEventListener("pointerup", end, { signal });
+  document.addEventListener("pointercancel", end, { signal });
+  document.addEventListener("keydown", cancel, { signal, capture: true });
 }
 
 function pictureOf(what, { left, top, width }) {

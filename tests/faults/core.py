@@ -14,7 +14,8 @@ from sessions.log import Birth, StorageFailed, T, Work
 from sessions.message import FACILITATOR, Actor, Record, decode_event, encode_event
 from sessions.people import Join
 from sessions.room import encode
-from sessions.session import Info, Plan, Session
+from sessions.session import Session
+from sessions.session_messages import Info, Plan
 from sessions.web import guard, hall, live, runner
 from sessions.web.hall import Hall
 from sessions.web.keys import Tickets, cookie_name, key_hash

@@ -12,7 +12,8 @@ from typing import Any
 from sessions.message import FACILITATOR, Record
 from sessions.playbook import shipped_playbooks
 from sessions.robots import MOST_ROBOTS, Troupe, troupe_of
-from sessions.session import Created, Info, Session, Went
+from sessions.session import Session
+from sessions.session_messages import Created, Info, Went
 from sessions.texts import Language
 
 SEED = 1953
