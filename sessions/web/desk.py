@@ -10,8 +10,9 @@ import json
 import re
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+import msgspec
 import segno
 from flask import Response, g, render_template, request
 from markupsafe import Markup
@@ -29,6 +30,8 @@ from sessions.web.keys import Tickets, cookie_name
 from sessions.web.place import Holder, Place
 from sessions.web.scribes import Scribes
 from sessions.web.settings import Settings
+
+T = TypeVar("T")
 
 _PIECE = 65_536
 """So many bytes of a form are read at once."""
@@ -314,6 +317,15 @@ def body_of_request() -> Any:
         return request.get_json(force=True, silent=True)
     except RecursionError:
         return None
+
+
+def asked(kind: type[T], absent: Any = None) -> T:
+    """The JSON of the request as a *kind*, or what *absent* makes of none; raises Problem."""
+    try:
+        body = body_of_request()
+        return msgspec.convert(absent if body is None else body, kind, str_keys=True)
+    except msgspec.ValidationError as problem:
+        raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
 
 
 def device_language() -> Language:

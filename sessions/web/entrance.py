@@ -17,7 +17,7 @@ from sessions.web.desk import (
     Desk,
     Problem,
     admitted,
-    body_of_request,
+    asked,
     device_language,
     digits,
     facilitated,
@@ -40,10 +40,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
     def change_code(code: str) -> Any:
         place = facilitated(desk, code)
         own = place.room.code
-        try:
-            wanted = msgspec.convert(body_of_request(), NewCode)
-        except msgspec.ValidationError as problem:
-            raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        wanted = asked(NewCode)
         fresh = _taken(desk, own)
         seen = digits(wanted.expect)
         command = {

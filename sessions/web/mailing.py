@@ -22,7 +22,7 @@ from sessions.mail_files import FORMS
 from sessions.message import Id
 from sessions.outbox import Kind
 from sessions.session import Session
-from sessions.web.desk import Desk, Problem, body_of_request, device_texts, download, facilitated, json_answer
+from sessions.web.desk import Desk, Problem, asked, device_texts, download, facilitated, json_answer
 from sessions.web.hall import now_ms
 from sessions.web.postroom import Postroom
 from sessions.web.reports import source_of
@@ -127,10 +127,7 @@ def _composing(bp: Blueprint, desk: Desk) -> None:
 
 
 def _wanted() -> Wanted:
-    try:
-        return msgspec.convert(body_of_request(), Wanted)
-    except msgspec.ValidationError as problem:
-        raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+    return asked(Wanted)
 
 
 def _recipients(session: Session, wanted: Wanted) -> tuple[list[Address], Addresses]:
@@ -282,10 +279,7 @@ def _outbox(bp: Blueprint, desk: Desk, postroom: Postroom) -> None:
 
     def decide(code: str, action: Any) -> Any:
         session = facilitated(desk, code).room.committed
-        try:
-            chosen = msgspec.convert(body_of_request(), Chosen).messages
-        except msgspec.ValidationError as problem:
-            raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        chosen = asked(Chosen).messages
         try:
             desk.hall.write(partial(action, session=session.code, ids=chosen, now=now_ms()))
         except StorageFailed:

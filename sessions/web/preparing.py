@@ -22,6 +22,7 @@ from sessions.text import clean
 from sessions.web.desk import (
     Desk,
     Problem,
+    asked,
     body_of_request,
     boot_data,
     device_language,
@@ -92,10 +93,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
     def items(code: str) -> Any:
         request.max_content_length = 2 * MOST_BYTES
         facilitated(desk, code)
-        try:
-            wanted = msgspec.convert(body_of_request(), Paste)
-        except msgspec.ValidationError as problem:
-            raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        wanted = asked(Paste)
         found = pasted_items(wanted.text, wanted.items, wanted.prefix)
         return _encoded({"items": found.items, "added": found.added, "doubled": found.doubled})
 
@@ -113,10 +111,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
     @_told
     def keep(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        try:
-            wanted = msgspec.convert(body_of_request(), Keep)
-        except msgspec.ValidationError as problem:
-            raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        wanted = asked(Keep)
         title = clean(wanted.title, newlines=False)[:120]
         if not title:
             raise Problem(400, "invalid", "error.agenda.title_missing")

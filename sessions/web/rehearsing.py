@@ -26,7 +26,7 @@ from sessions.texts import Language, texts
 from sessions.web.desk import (
     Desk,
     Problem,
-    body_of_request,
+    asked,
     facilitated,
     json_answer,
     spaced,
@@ -234,10 +234,7 @@ def _showing(bp: Blueprint, desk: Desk, stage: Stage) -> None:
 
 def _wanted() -> Wanted:
     """What the request asks for; raises Problem."""
-    try:
-        wanted = msgspec.convert(body_of_request() or {}, Wanted)
-    except msgspec.ValidationError as problem:
-        raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+    wanted = asked(Wanted, {})
     if not 0 <= wanted.robots <= MOST_ROBOTS:
         raise Problem(400, "invalid", "error.rehearsal.number", most=str(MOST_ROBOTS))
     named = [clean(name, newlines=False)[:60] for name in wanted.organisations[:40]]

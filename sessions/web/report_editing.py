@@ -18,7 +18,7 @@ from sessions.report_changes import Choice, Part, changes
 from sessions.report_store import Saved, Text
 from sessions.report_texts import MOST_CHARS, Kind, Version, agent_of, tidied
 from sessions.session import Session
-from sessions.web.desk import Desk, Problem, body_of_request, device_texts, facilitated, json_answer
+from sessions.web.desk import Desk, Problem, asked, device_texts, facilitated, json_answer
 from sessions.web.hall import now_ms
 from sessions.web.reports import automatic_at, automatic_of
 
@@ -262,9 +262,7 @@ def _asked(kind: type[T]) -> T:
     """The body as *kind*; raises Problem."""
     request.max_content_length = MOST_BYTES
     try:
-        return msgspec.convert(body_of_request(), kind, str_keys=True)
-    except msgspec.ValidationError as problem:
-        raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        return asked(kind)
     except RequestEntityTooLarge:
         length = request.content_length or 0
         raise Problem(413, "too_large", "error.report.too_long", most=MOST_CHARS, length=length) from None

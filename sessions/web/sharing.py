@@ -24,6 +24,7 @@ from sessions.session import Session
 from sessions.web.desk import (
     Desk,
     Problem,
+    asked,
     body_of_request,
     boot_data,
     device_language,
@@ -66,10 +67,7 @@ def _switching(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/s/<code>/report/share.json")
     def share_report(code: str) -> Response:
         place = facilitated(desk, code)
-        try:
-            wanted = msgspec.convert(body_of_request(), Share)
-        except msgspec.ValidationError as problem:
-            raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        wanted = asked(Share)
         if not wanted.on:
             _unshare(desk, place)
             return json_answer({"on": False})

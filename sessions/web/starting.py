@@ -27,7 +27,7 @@ from sessions.web.desk import (
     Desk,
     Problem,
     accept_file,
-    body_of_request,
+    asked,
     device_language,
     device_texts,
     json_answer,
@@ -144,10 +144,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         # Headers come as Latin-1; what people type into a terminal is UTF-8.
         check_creator(desk, given.encode("latin-1", "replace").decode("utf-8", "replace"))
-        try:
-            wanted = msgspec.convert(body_of_request(), NewSession)
-        except msgspec.ValidationError as problem:
-            raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        wanted = asked(NewSession)
         wanted = msgspec.structs.replace(
             wanted, **{key: clean(getattr(wanted, key), newlines=key == "purpose") for key in _TEXTS}
         )

@@ -12,7 +12,7 @@ from flask import Blueprint
 from sessions import books
 from sessions.log import StorageFailed, T, Work
 from sessions.text import clean
-from sessions.web.desk import Desk, Problem, body_of_request, held, json_answer, phone_base
+from sessions.web.desk import Desk, Problem, asked, held, json_answer, phone_base
 from sessions.web.keys import key_hash, new_key
 from sessions.web.place import Place
 
@@ -45,10 +45,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/api/sessions/<code>/links")
     def add_link(code: str) -> Any:
         place = _with_own_link(desk, code)
-        try:
-            wanted = msgspec.convert(body_of_request(), NewLink)
-        except msgspec.ValidationError as problem:
-            raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        wanted = asked(NewLink)
         name = clean(wanted.name, newlines=False)
         if len(name) > LONGEST_NAME:
             raise Problem(400, "too_large", "error.text.too_long", most=LONGEST_NAME, length=len(name))
@@ -66,10 +63,7 @@ def register(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/api/sessions/<code>/links/<id>")
     def switch_link(code: str, id: str) -> Any:
         place = _with_own_link(desk, code)
-        try:
-            wanted = msgspec.convert(body_of_request(), Switch)
-        except msgspec.ValidationError as problem:
-            raise Problem(400, "invalid", "error.api.body", problem=str(problem)) from None
+        wanted = asked(Switch)
         _stored(desk, lambda db: books.switch_companion(db, place.room.code, id, on=wanted.on))
         if not wanted.on:
             desk.hall.show_out(place, id)
