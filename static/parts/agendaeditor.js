@@ -69,7 +69,8 @@ export function AgendaEditor({ stepId, onClose }) {
     const ids = ordered(agenda).map(([id]) => id);
     const before = ids[ids.indexOf(chosen) + 1];
     const place = ids.includes(chosen) && before ? { before } : {};
-    if (await run("session.add_step", { step, plan, ...place }, t("agenda.added", { title: plan.title }))) show(step);
+    if (await run("session.add_step", { step, plan, ...place }, t("agenda.added", { title: plan.title })))
+      show(step);
   };
 
   const step = data?.steps[chosen];
