@@ -342,8 +342,14 @@ def test_people_fill_different_fields_of_a_row_and_see_each_other(server: Server
 def test_an_action_is_taken_joined_and_let_go_from_a_phone(server: Server, venue: Venue):
     table = Table.laid(server, venue)
     phone, screen = table.phone, table.screen
+    table.add(table.cas, "acties", "gebied", "Sloten schonen")
     table.go("acties")
+    # One begins where there is something to take, and stays there.
+    expect(phone.card("Sloten schonen")).to_be_visible()
     table.add(table.bo, "acties", "project", "Oefening organiseren")
+    expect(screen.card("Oefening organiseren")).to_be_visible()
+    expect(phone.card("Sloten schonen")).to_be_visible()
+    phone.button("canvas.previous_box").tap()
     mine, other = phone.card("Oefening organiseren"), screen.card("Oefening organiseren")
     expect(other.get_by_text(screen.t("canvas.no_date"))).to_be_visible()
     phone.button("canvas.take", mine).tap()

@@ -34,7 +34,8 @@ export function CanvasParticipant({ step, stepId, agenda, own, closed, notice })
   const [open, setOpen] = useState({ what: "", id: "" });
   const boxes = boxesToUse(step);
   const rows = ordered(step.rows);
-  const place = placeOnBoard(step, boxes, rows, chosenPlaces.value[stepId]);
+  const first = useMemo(() => firstBox(step, boxes), [stepId]);
+  const place = placeOnBoard(step, [first, boxes[0][0]], rows, chosenPlaces.value[stepId]);
   const shownCards = withOwnChanges(step.cards, echoes.value, stepId);
   const mine = ownCards(own?.cards, echoes.value, stepId, step.cards);
   const marks = {
@@ -106,15 +107,18 @@ function boxesToUse({ boxes, focus }) {
   return focus ? [...all.filter(([id]) => focus[id]), ...all.filter(([id]) => !focus[id])] : all;
 }
 
+/** The box that one sees first: of actions to be taken the first that holds any. */
+function firstBox({ agreed_with, counts }, boxes) {
+  return ((agreed_with && boxes.find(([id]) => counts?.[id])) || boxes[0])[0];
+}
+
 /** Where somebody is on the board: what they chose, as long as that is there. */
-function placeOnBoard(step, boxes, rows, { box = "", row = "" } = {}) {
-  return { box: step.boxes[box] ? box : boxes[0][0], row: step.rows?.[row] ? row : rows[0]?.[0] };
+function placeOnBoard(step, places, rows, { box = "", row = "" } = {}) {
+  return { box: [box, ...places].find((id) => step.boxes[id]), row: step.rows?.[row] ? row : rows[0]?.[0] };
 }
 
 /** The heading of the box on a phone: one at a time, with the ones beside it and a list of all. */
 function BoxSwitch({ boxes, boxId, step, stepId }) {
-  if (boxes.length === 1)
-    return html`<h2 id=${`box-${boxId}`} ...${sessionText()}>${boxes[0][1].title} ${boxes[0][1].locked && html`<${LockMark} />`}</h2>`;
   const at = boxes.findIndex(([id]) => id === boxId) + 1;
   return html`
     <${PlaceSwitch} id=${`box-${boxId}`} places=${boxes} chosen=${boxId} title=${t("canvas.boxes")}
@@ -146,6 +150,10 @@ function RowSwitch({ rows, row, stepId }) {
 /** One of several places, with buttons to the ones beside it and a list of all. */
 function PlaceSwitch({ id, places, chosen, title, here, previous, next, note, onChoose }) {
   const [listed, setListed] = useState(false);
+  if (places.length === 1) {
+    const [{ title: only, locked }] = places.map(([, about]) => about);
+    return html`<h2 id=${id} ...${sessionText()}>${only} ${locked && html`<${LockMark} />`}</h2>`;
+  }
   const at = places.findIndex(([place]) => place === chosen);
   const choose = (place) => {
     setListed(false);
