@@ -7,8 +7,14 @@ from sessions.letter import File
 from sessions.mail import file_name
 from sessions.report import Report, to_markdown
 from sessions.report_csv import to_csv_zip
-from sessions.report_docx import to_docx
 from sessions.report_html import to_html_document
+
+
+def to_docx(report: Report, source: str) -> bytes:
+    """A Word document; what writes it takes a quarter of a second to load, so nobody does before it is asked for."""
+    from sessions.report_docx import to_docx as written
+
+    return written(report, source)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ from functools import cached_property
 from sessions.charts import svg
 from sessions.letter import Address, Letter
 from sessions.mail import cover_for, left_out_of, letter, link, rich, subject_for
-from sessions.mail_files import FORMS, files
+from sessions.mail_files import FORMS, files, to_docx
 from sessions.report import Report, report_model, to_source
 from sessions.report_changes import Choice, Line, Part, changes, dated, parts, take
 from sessions.report_csv import to_csv_zip
-from sessions.report_docx import to_docx
 from sessions.report_figures import figures
 from sessions.report_html import policy, to_html_document, to_html_fragment
 from sessions.report_json import to_json
