@@ -6,26 +6,23 @@ Code and role are checked once, at connect; the token, not the connection, is wh
 
 import json
 import logging
-import re
 import time
 from collections.abc import Callable
 from functools import partial
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import msgspec
 import socketio
 from msgspec import Raw
-from socketio.exceptions import ConnectionRefusedError
 
 from sessions.message import command_id
 from sessions.room import Answer, encode
-from sessions.texts import Language, choose_language, texts
+from sessions.texts import Language, texts
 from sessions.web import lines, patches
+from sessions.web.doorkeeper import Admitted, Asking, Doorkeeper, word
 from sessions.web.guard import Failures
-from sessions.web.hall import Hall, actor_for, now_ms
-from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket, opens_console
-from sessions.web.keys import Tickets, cookie_name
+from sessions.web.hall import Hall, now_ms
+from sessions.web.keys import Tickets
 from sessions.web.place import Client, Place
 
 logger = logging.getLogger(__name__)
@@ -37,8 +34,6 @@ BURST = 30.0
 MOST_IN_A_CALL = 200
 MOVES_A_SECOND = 5.0
 RETRY_MS = 1_000
-
-_CODE = re.compile(r"[0-9]{8}")
 
 Handler = Callable[[str, Any, patches.Answer], None]
 
@@ -70,72 +65,18 @@ class WireJson:
 def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Failures) -> None:
     """Put the handlers on *server*."""
 
-    def was_screen(code: str, cookies: dict[str, str]) -> bool:
-        """Whether a browser has shown the screen of this session before, or steers it."""
-        shown = tickets.is_screen(code, cookies.get(cookie_name("screen", code)))
-        return shown or opens_console(hall, tickets, code, cookies.get(cookie_name("facilitator", code)))
+    door = Doorkeeper(hall, tickets, failures)
 
     def connect(sid: str, environ: Any = None, auth: Any = None, *_: Any) -> None:
         if environ is None or environ is not server.get_environ(sid):
             # The library also calls this for an event that a client named so, with whatever the client sent along.
             return
-        asked = auth if isinstance(auth, dict) else {}
-        cookies = _cookies(environ)
-        language = choose_language(
-            environ.get("HTTP_ACCEPT_LANGUAGE"), _text(asked.get("language")) or cookies.get("language")
-        )
-        typed = re.sub(r"[\s-]", "", _text(asked.get("code")))
-        code = hall.session_of(typed)
-        address = str(environ.get("REMOTE_ADDR", ""))
-        if hall.draining:
-            raise _refused("slow_down", "error.slow_down", language)
-        token = _text(asked.get("token")) or cookies.get(cookie_name("participant", code))
-        known = tickets.participant_id(code, token)
-        ticket = cookies.get(cookie_name("facilitator", code))
-        # Whoever has been here goes on, also when somebody else behind the same address tries codes.
-        if failures.too_many(address) and known is None and tickets.holder_id(code, ticket) is None:
-            raise _refused("slow_down", "error.too_many_codes", language)
-        if gone := hall.gone.get(typed):
-            raise _refused("unknown_session", gone.key, language, **gone.params)
-        place = hall.place(code) if _CODE.fullmatch(code) else None
-        if place is None:
-            failures.add(address)
-            raise _refused("unknown_session", "error.unknown_session", language)
-        role = asked.get("role", "participant")
-        holder = None
-        match role:
-            case "participant" | "screen":
-                before = known is not None if role == "participant" else was_screen(code, cookies)
-                if typed != place.room.committed.entry and not before:
-                    raise _refused("forbidden", "error.code_changed", language)
-                actor = actor_for(role, known)
-                if refused := place.room.committed.turned_away(actor):
-                    raise _refused(refused.code, refused.key, language)
-            case "facilitator":
-                try:
-                    holder = holder_of_key(hall, code, _text(asked.get("key"))) or holder_of_ticket(
-                        hall, tickets, code, ticket
-                    )
-                except SwitchedOff:
-                    raise _refused("forbidden", "error.link_off", language) from None
-                if holder is None:
-                    failures.add(address)
-                    raise _refused("forbidden", "error.bad_key", language)
-                actor = actor_for(holder.kind, None)
-            case _:
-                raise _refused("invalid", "error.command.shape", language)
-        # Only a token that the client does not hold yet is told to it.
-        new = tickets.participant(code, actor.id) if role == "participant" and known is None else None
+        asking = Asking.of(environ, auth)
+        admitted = door.admit(asking)
         if not lines.is_open(server, sid):
             # It left while the session was read, and the library tells nobody that it goes before it has come.
-            raise _refused("invalid", "error.command.shape", language)
-        if role == "facilitator":
-            lines.allow(server, sid, MOST_BYTES_OF_A_FACILITATOR)
-        send = lines.sender(server, sid)
-        started = time.monotonic()
-        client = Client(sid, code, actor, language, new, send, allowance=BURST, allowance_at=started)
-        client.holder = holder
-        hall.welcome(client)
+            raise asking.refused("invalid", "error.command.shape")
+        hall.welcome(_client(server, sid, admitted, asking.language))
 
     def disconnect(sid: str, *_: Any) -> None:
         if not server.manager.is_connected(sid, "/"):
@@ -152,6 +93,16 @@ def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Fa
     waiting = {event: partial(_wait_for, server, handler) for event, handler in later.items()}
     for event, handler in {"connect": connect, "disconnect": disconnect, "at": at, **waiting}.items():
         server.on(event, handler)
+
+
+def _client(server: socketio.Server, sid: str, admitted: Admitted, language: Language) -> Client:
+    if admitted.actor.role in ("facilitator", "observer"):
+        lines.allow(server, sid, MOST_BYTES_OF_A_FACILITATOR)
+    code, send = admitted.place.room.code, lines.sender(server, sid)
+    client = Client(sid, code, admitted.actor, language, admitted.token, send, allowance=BURST)
+    client.allowance_at = time.monotonic()
+    client.holder = admitted.holder
+    return client
 
 
 def _wait_for(server: socketio.Server, handler: Handler, sid: str, argument: Any = None, *_: Any) -> Any:
@@ -224,7 +175,7 @@ def _may_move(client: Client) -> bool:
 
 def _place(asked: dict[str, Any]) -> tuple[str, str] | None:
     """Step and card in what a client sent; None when it is with no card."""
-    step, card = _text(asked.get("step")), _text(asked.get("card"))
+    step, card = word(asked.get("step")), word(asked.get("card"))
     return (step, card) if step and card else None
 
 
@@ -257,19 +208,3 @@ def _slow_down(raw: object, language: Language) -> Answer:
 
 def _answer(id: str | None, code: str, key: str, language: Language) -> Answer:
     return {"id": id, "ok": False, "code": code, "message": texts(language).t(key)}
-
-
-def _refused(code: str, key: str, language: Language, **params: str) -> ConnectionRefusedError:
-    message = texts(language).t(key, **params)
-    return ConnectionRefusedError(message, {"code": code, "message": message})
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) and len(value) <= 400 else ""
-
-
-def _cookies(environ: dict[str, Any]) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(environ.get("HTTP_COOKIE", "")).items()}
-    except CookieError:
-        return {}
