@@ -306,3 +306,36 @@ def test_a_playbook_is_looked_after_only_with_the_password(
     ]
     assert browser.post(f"{at}/delete", timeout=WAIT).status_code == 200
     assert not list(folder.iterdir())
+
+
+def test_a_playbook_is_replaced_only_by_who_may_delete_it(start_server: Callable[..., Server]):
+    server = start_server(environment={"DIALOOGTAFEL_CREATE_PASSWORD": PASSWORD})
+    shown = {"Authorization": f"Bearer {PASSWORD}"}
+    body = {"playbook": "herkenbaarheid-peilen", "language": "nl"}
+    made = requests.post(f"{server.url}/api/sessions", json=body, headers=shown, timeout=WAIT).json()
+    workshop = Workshop(server, made["code"], made["key"], made["urls"])
+    assert asked(workshop, "/playbook", {"title": "Van ons"}).status_code == 201
+    file = server.data / "playbooks" / "van-ons.toml"
+    file.write_text(kept := file.read_text() + "# van ons\n")
+    assert asked(workshop, "/playbook", {"title": "Van ons"}).status_code == 409
+    again = {"title": "Van ons", "replace": True}
+    t = texts("nl").t
+    for password, code, key in (("", "password", "replace_password"), ("gok", "forbidden", "")):
+        refused = asked(workshop, "/playbook", {**again, "password": password})
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
+        assert refused.json()["message"] == t(f"error.own.{key}" if key else "error.new.password")
+    assert file.read_text() == kept
+    replaced = asked(workshop, "/playbook", {**again, "password": PASSWORD})
+    assert replaced.status_code == 201
+    assert file.read_text() != kept
+    # Shown once, it is remembered on that device, as where playbooks are deleted.
+    assert asked(workshop, "/playbook", again, cookies=replaced.cookies).status_code == 201
+
+
+def test_a_playbook_is_not_replaced_from_elsewhere_without_a_password(rated, server):
+    assert asked(rated, "/playbook", {"title": "Van hier"}).status_code == 201
+    again, elsewhere = {"title": "Van hier", "replace": True}, {"X-Forwarded-For": "192.0.2.7"}
+    refused = asked(rated, "/playbook", again, headers={**rated.bearer, **elsewhere})
+    assert refused.status_code == 403
+    assert refused.json()["message"] == texts("nl").t("error.own.replace_not_here")
+    assert asked(rated, "/playbook", again).status_code == 201

@@ -371,9 +371,9 @@ def _bug(app: Flask, desk: Desk, problem: Exception) -> Any:
 
 def _failure(desk: Desk, status: int, code: str, message: str) -> Any:
     last = request.path.rsplit("/", 1)[-1]
-    # Who opens a download in a browser can read a page better.
+    # Who opens a download in a browser can read a page better; who sends data is a program.
     opened = "text/html" in request.headers.get("Accept", "")
-    wants_data = request.path.startswith("/api/") or ("." in last and not opened) or last == "key"
+    wants_data = request.path.startswith("/api/") or ("." in last and not opened) or request.is_json
     if wants_data:
         return json_answer({"code": code, "message": message}, status)
     return rendered(desk, "error", message=message), status

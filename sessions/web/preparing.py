@@ -32,6 +32,7 @@ from sessions.web.desk import (
     rendered,
     titled,
 )
+from sessions.web.starting import check_creator, may_see_own, remembered
 
 MOST_BYTES = 131_072
 """What a facilitator may send at once, over HTTP as over the live connection."""
@@ -48,10 +49,11 @@ class Paste(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Keep(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of ``POST /s/CODE/playbook``."""
+    """The body of ``POST /s/CODE/playbook``; whoever replaces one may have to show the password of the host."""
 
     title: str
     replace: bool = False
+    password: str = ""
 
 
 def register(bp: Blueprint, desk: Desk) -> None:
@@ -115,8 +117,22 @@ def register(bp: Blueprint, desk: Desk) -> None:
         title = clean(wanted.title, newlines=False)[:120]
         if not title:
             raise Problem(400, "invalid", "error.agenda.title_missing")
+        if wanted.replace:
+            _check_may_replace(desk, wanted.password)
         kept = desk.blocking(lambda: desk.own.keep(title, to_toml(session, title), replace=wanted.replace))
-        return json_answer({"id": kept.id, "title": title}, 201)
+        answer = json_answer({"id": kept.id, "title": title}, 201)
+        return remembered(desk, answer) if wanted.replace else answer
+
+
+def _check_may_replace(desk: Desk, password: str) -> None:
+    """Replacing takes away what somebody kept, as deleting does; raises Problem."""
+    if may_see_own(desk):
+        return
+    if not desk.settings.create_password:
+        raise Problem(403, "forbidden", "error.own.replace_not_here")
+    if not password:
+        raise Problem(403, "password", "error.own.replace_password")
+    check_creator(desk, password)
 
 
 def _agenda(session: Session) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 /** The agenda as a playbook of one's own: kept on the server for next time, or as a file. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { boot } from "../core/boot.js";
 import { html, Icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { Dialog } from "./dialog.js";
+
+/** there: one of that name is kept already; locked: to replace it the password of the host is needed */
+const NOTHING_SAID = { wrong: "", done: "", there: false, locked: false };
 
 /** @param {{title: string}} props */
 export function OwnPlaybook({ title }) {
@@ -20,38 +23,67 @@ export function OwnPlaybook({ title }) {
 
 function KeepDialog({ title, onClose }) {
   const [name, setName] = useState(title);
-  const [said, setSaid] = useState({ wrong: "", done: "", there: false });
+  const [password, setPassword] = useState("");
+  const [said, setSaid] = useState(NOTHING_SAID);
   const keep = async (replace) => {
     const answer = await fetch(`/s/${boot().code}/playbook`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ title: name, replace }),
+      body: JSON.stringify({ title: name, replace, password }),
     }).catch(() => undefined);
     const told = await answer?.json().catch(() => undefined);
-    if (answer?.ok)
-      setSaid({ wrong: "", done: t("agenda.playbook_kept", { title: told.title }), there: false });
-    else setSaid({ wrong: told?.message ?? t("common.offline"), done: "", there: answer?.status === 409 });
+    if (answer?.ok) {
+      setSaid({ ...NOTHING_SAID, done: t("agenda.playbook_kept", { title: told.title }) });
+      setPassword("");
+      return;
+    }
+    const wrong = told?.message ?? t("common.offline");
+    setSaid({
+      done: "",
+      wrong,
+      there: said.there || answer?.status === 409,
+      locked: said.locked || told?.code === "password",
+    });
+  };
+  const rename = (event) => {
+    setName(event.currentTarget.value);
+    setSaid(NOTHING_SAID);
   };
   return html`
     <${Dialog} title=${t("agenda.keep_playbook")} onClose=${onClose}>
       <form class="stack" onSubmit=${(event) => {
         event.preventDefault();
-        keep(false);
+        keep(said.locked && password !== "");
       }}>
         <p>${t("agenda.keep_playbook_text")}</p>
         <div class="field">
           <label for="playbook-name">${t("agenda.playbook_name")}</label>
-          <input id="playbook-name" class="input" maxlength="120" autocomplete="off" value=${name} onInput=${(event) => setName(event.currentTarget.value)} />
+          <input id="playbook-name" class="input" maxlength="120" autocomplete="off" value=${name} onInput=${rename} />
         </div>
+        ${said.locked && html`<${HostPassword} value=${password} type=${setPassword} />`}
         <p role="alert" class="field-error">${said.wrong && html`<${Icon} name="triangle-alert" />${said.wrong}`}</p>
         <p role="status">${said.done}</p>
         <p class="row">
           <button class="button primary" disabled=${!name.trim()}>${t("agenda.save")}</button>
-          ${said.there && html`<button type="button" class="button" onClick=${() => keep(true)}>${t("agenda.replace_playbook")}</button>`}
+          ${said.there && html`<button type="button" class="button" disabled=${said.locked && !password} onClick=${() => keep(true)}>${t("agenda.replace_playbook")}</button>`}
         </p>
       </form>
       <${KeptPlaybooks} done=${said.done} />
     <//>
+  `;
+}
+
+/** Of whoever may delete what others keep; asked for when the server wants it, and come to at once. */
+function HostPassword({ value, type }) {
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => field.current?.focus(), []);
+  return html`
+    <div class="field">
+      <label for="playbook-password">${t("new.password")}</label>
+      <p class="muted small" id="playbook-password-hint">${t("new.password_hint")}</p>
+      <input id="playbook-password" ref=${field} class="input" type="password" autocomplete="current-password"
+        aria-describedby="playbook-password-hint" value=${value} onInput=${(event) => type(event.currentTarget.value)} />
+    </div>
   `;
 }
 
