@@ -178,7 +178,7 @@ def _words(console: Console, here: dict[str, Any]) -> str:
     return f"Woord {zlib.crc32((here['id'] or here['label']).encode()) % 9_973}"
 
 
-@pytest.mark.parametrize("name", ["canvas", "dots", "choice", "discussion"])
+@pytest.mark.parametrize("name", ["canvas", "scale", "matrix", "page", "dots", "choice", "discussion"])
 def test_every_field_of_a_step_is_filled_in_by_keys_saved_and_seen(
     venue: Venue, workshop: Workshop, name: str
 ):

@@ -40,6 +40,17 @@ def save(console: Console) -> None:
     expect(console.text("agenda.saved")).to_be_visible()
 
 
+def paste(area: Locator, text: str) -> None:
+    """Replace what stands in *area* at once, as a paste does: `fill` has the browser lay out the page for each line."""
+    area.evaluate(
+        """(element, text) => {
+            element.setRangeText(text, 0, element.value.length, "end");
+            element.dispatchEvent(new InputEvent("input", {inputType: "insertFromPaste", bubbles: true}));
+        }""",
+        text,
+    )
+
+
 def phone_frame(console: Console) -> Any:
     return console.page.frame_locator(".preview-frame[data-of=phone] iframe")
 
@@ -157,11 +168,11 @@ def test_a_list_is_pasted_into_a_new_round_and_kept_as_a_playbook(
     expect(console.page.get_by_role("heading", level=3, name=console.t("agenda.new_scale"))).to_be_focused()
     console.text("agenda.paste").first.click()
     area = field(console, "agenda.paste_label")
-    area.fill("\n".join(f"Onderwerp {n}" for n in range(500)))
+    paste(area, "\n".join(f"Onderwerp {n}" for n in range(500)))
     console.button("agenda.paste_do").click()
     expect(console.text("error.agenda.too_many", n=501, most=200)).to_be_visible()
     assert len(area.input_value().splitlines()) == 500
-    area.fill("- Dijk\n\n- <b>Water</b>\n- dijk\n1. Bodem")
+    paste(area, "- Dijk\n\n- <b>Water</b>\n- dijk\n1. Bodem")
     console.button("agenda.paste_do").click()
     expect(console.text("agenda.pasted", added=3, doubled=1)).to_be_visible()
     expect(phone_frame(console).get_by_role("group", name="<b>Water</b>")).to_be_visible()

@@ -1,5 +1,5 @@
 /** Parts of a step's form that are more than a field: lists of items, the form of a rating, the layout of boxes. */
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { boot } from "../core/boot.js";
 import { html, Icon } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
@@ -39,35 +39,14 @@ export function ItemSource({ spec, value, set, context, at }) {
 }
 
 function ItemList({ items, set, prefix, aside, at }) {
-  const replace = (n, item) => set(items.map((one, at) => (at === n ? item : one)));
-  const swap = (n, other) => {
-    const moved = [...items];
-    [moved[n], moved[other]] = [moved[other], moved[n]];
-    set(moved);
-  };
+  const list = useRef({ items, set });
+  list.current = { items, set };
   const away = Object.values(aside ?? {}).filter(
     ({ id }) => id.startsWith(prefix) && !items.some((item) => item.id === id),
   );
   return html`
     <ol class="plan-items">
-      ${items.map(
-        (item, n) => html`
-          <li key=${item.id} class="plan-item">
-            <div class="stack">
-              <input class="input" ...${sessionText()} maxlength="200" autocomplete="off" value=${item.title}
-                aria-label=${t("agenda.item_title", { n: n + 1 })}
-                onInput=${(event) => replace(n, { ...item, title: event.currentTarget.value })} />
-              <details open=${Boolean(item.text)}>
-                <summary>${t("agenda.item_more")}</summary>
-                <textarea class="input" ...${sessionText()} rows="2" aria-label=${t("agenda.item_text", { n: n + 1 })} value=${item.text ?? ""}
-                  onInput=${(event) => replace(n, { ...item, text: event.currentTarget.value })}></textarea>
-              </details>
-            </div>
-            <${RecordTools} title=${item.title || t("agenda.number", { n: n + 1 })} n=${n} last=${items.length - 1} swap=${swap}
-              remove=${() => set(items.filter((_, at) => at !== n))} />
-          </li>
-        `,
-      )}
+      ${items.map((item, n) => html`<${ItemRow} key=${item.id} item=${item} n=${n} last=${items.length - 1} list=${list} />`)}
     </ol>
     <div class="row">
       <button type="button" class="button" onClick=${() => set([...items, { id: planId(prefix), title: "" }])}>
@@ -96,6 +75,41 @@ function ItemList({ items, set, prefix, aside, at }) {
       `
     }
   `;
+}
+
+/**
+ * One item of a list.  It is drawn again only when it is another one: a list has two hundred, and each letter typed in
+ * one of them would draw all.
+ *
+ * @param {{item: {id: string, title: string, text?: string}, n: number, last: number,
+ *   list: {current: {items: any[], set: (items: any[]) => void}}}} props  list: as it is by the time something is done
+ */
+function ItemRow({ item, n, last, list }) {
+  return useMemo(() => {
+    const replace = (changes) =>
+      list.current.set(list.current.items.map((one, at) => (at === n ? { ...one, ...changes } : one)));
+    const swap = (from, to) => {
+      const moved = [...list.current.items];
+      [moved[from], moved[to]] = [moved[to], moved[from]];
+      list.current.set(moved);
+    };
+    const remove = () => list.current.set(list.current.items.filter((_, at) => at !== n));
+    return html`
+      <li class="plan-item">
+        <div class="stack">
+          <input class="input" ...${sessionText()} maxlength="200" autocomplete="off" value=${item.title}
+            aria-label=${t("agenda.item_title", { n: n + 1 })}
+            onInput=${(event) => replace({ title: event.currentTarget.value })} />
+          <details open=${Boolean(item.text)}>
+            <summary>${t("agenda.item_more")}</summary>
+            <textarea class="input" ...${sessionText()} rows="2" aria-label=${t("agenda.item_text", { n: n + 1 })} value=${item.text ?? ""}
+              onInput=${(event) => replace({ text: event.currentTarget.value })}></textarea>
+          </details>
+        </div>
+        <${RecordTools} title=${item.title || t("agenda.number", { n: n + 1 })} n=${n} last=${last} swap=${swap} remove=${remove} />
+      </li>
+    `;
+  }, [item, n, last]);
 }
 
 /** Lines or cells as people paste them; the server makes items of them. */

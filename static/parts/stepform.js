@@ -1,11 +1,12 @@
 /** A form for a plan as data: each field of a spec becomes an input with a label, a list becomes entries to open. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { html, Icon } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
 import { DeliverChoice } from "./deliverchoice.js";
 import { AgreedChoice, BoxChoice, FocusChoice, FromChoice, PointsChoice, StepChoice } from "./planchoices.js";
 import { fittedLayout, ItemSource, LayoutChoice, RatingForm, Reference } from "./planwidgets.js";
 import { RecordTools } from "./recordtools.js";
+import { isShown } from "./stepspec.js";
 
 /**
  * @param {{specs: import("./stepspec.js").Spec[], plan: any, write: (plan: any) => void, context: any, at: string}} props
@@ -13,7 +14,7 @@ import { RecordTools } from "./recordtools.js";
  *   the step this is, which makes ids
  */
 export function PlanForm({ specs, plan, write, context, at }) {
-  const shown = specs.filter(({ when }) => !when || when(plan, context));
+  const shown = specs.filter((spec) => isShown(spec, plan, context));
   const field = (spec) => html`
     <${PlanField} key=${spec.name} spec=${spec} plan=${plan} write=${write} context=${context} at=${`${at}-${spec.name}`} />
   `;
@@ -157,14 +158,16 @@ function Select({ spec, value, set, at }) {
   `;
 }
 
-/** Questions to ask of each item; or each item is scored against every other. */
+/** Questions to ask of each item; or each item is scored against every other, and the questions are kept until then. */
 function Criteria(props) {
   const { value, set } = props;
   const cascade = value === "items";
+  const kept = useRef(/** @type {any[] | undefined} */ (undefined));
+  if (!cascade) kept.current = value;
   return html`
-    ${!cascade && html`<${Records} ...${props} />`}
+    <div hidden=${cascade}><${Records} ...${props} value=${kept.current} /></div>
     <label class="option">
-      <input type="checkbox" checked=${cascade} onChange=${(event) => set(event.currentTarget.checked ? "items" : undefined)} />
+      <input type="checkbox" checked=${cascade} onChange=${(event) => set(event.currentTarget.checked ? "items" : kept.current)} />
       <span>${t("agenda.cascade")}</span>
     </label>
   `;

@@ -34,6 +34,7 @@ const SCALE = [
       { name: "points", type: "points", label: "agenda.reasons_points" },
       { name: "tags", type: "lines", label: "agenda.reasons_tags", rows: 3 },
     ],
+    when: (_, { whole }) => !whole.criteria?.length,
   },
 ];
 
@@ -98,6 +99,8 @@ const STRIP = [
 
 const ownBoard = (plan) => !plan.board;
 const onScale = (plan) => Boolean(plan.scale);
+/** On one scale: with several questions there is no second round, and nothing to compare with. */
+const onOneScale = (plan) => onScale(plan) && !plan.criteria?.length;
 const withDots = (plan) => Boolean(plan.dots);
 const byChoice = (plan) => plan.targets !== undefined;
 
@@ -287,15 +290,6 @@ export const STEP_SPECS = {
         ["organisation", "agenda.per_organisation"],
       ],
     },
-    {
-      name: "again",
-      type: "step",
-      kinds: ["rating"],
-      label: "agenda.field.again",
-      none: "agenda.first_round",
-      more: true,
-      when: onScale,
-    },
     { name: "addable", type: "check", label: "agenda.field.addable", more: true },
     {
       name: "add_prompt",
@@ -331,7 +325,16 @@ export const STEP_SPECS = {
       ],
       when: ({ criteria }) => criteria?.length === 2,
     },
-    { name: "reference", type: "reference", label: "agenda.field.reference", more: true, when: onScale },
+    {
+      name: "again",
+      type: "step",
+      kinds: ["rating"],
+      label: "agenda.field.again",
+      none: "agenda.first_round",
+      more: true,
+      when: onOneScale,
+    },
+    { name: "reference", type: "reference", label: "agenda.field.reference", more: true, when: onOneScale },
   ],
   discussion: [
     ...BEGIN,
@@ -370,6 +373,19 @@ export function tidyPlan(value) {
       ([name, inner]) => !(inner === "" || inner === undefined || inner === null || isEmpty(name, inner)),
     );
   return Object.fromEntries(kept);
+}
+
+/**
+ * Whether a field is in the form: when it makes sense there, and as long as something stands in it: what the server
+ * will not have beside the rest has to be seen to be taken away.
+ *
+ * @param {Spec} spec
+ */
+export function isShown({ name, when }, plan, context) {
+  const value = plan[name];
+  const filled =
+    value && typeof value === "object" ? Object.keys(value).length > 0 : typeof value !== "boolean" && value;
+  return !when || when(plan, context) || Boolean(filled);
 }
 
 function isEmpty(name, value) {
