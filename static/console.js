@@ -9,7 +9,7 @@ import { announce, html, Icon, mount, ordered } from "./core/dom.js";
 import { keepFocus } from "./core/focus.js";
 import { sessionText, t } from "./core/i18n.js";
 import { exchangeKey } from "./core/key.js";
-import { dismissRefusal, outbox, refusals, send } from "./core/outbox.js";
+import { dismissRefusal, echoes, outbox, send } from "./core/outbox.js";
 import { people, refusal, stepView, storing, view, you } from "./core/store.js";
 import { serverNow } from "./core/time.js";
 import { ConsoleAgenda } from "./parts/consoleagenda.js";
@@ -18,13 +18,15 @@ import { LinksPanel, Notes, OnScreen, ParkingPanel, PeoplePanel, TimerPanel } fr
 import { ConsoleTop } from "./parts/consoletop.js";
 import { DeskPart } from "./parts/deskpart.js";
 import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
+import { useLateKeys } from "./parts/latekeys.js";
 import { ConnectionNotice, joinAddress, QrCode, RoomWaiting, spacedCode } from "./parts/room.js";
+import { untold } from "./parts/telling.js";
 
 const MINUTE_MS = 60_000;
-/** The dialogs that come when they are wanted. */
 /** What whoever only watches can do. */
 const WATCHING = { cover: () => false };
 const WATCHED_DIALOGS = ["qr", "keys"];
+/** The dialogs that come when they are wanted. */
 const DESK_DIALOGS = ["acts", "parking", "peopledesk", "prepare", "times"];
 
 function Console() {
@@ -60,12 +62,19 @@ function ConsoleRoom({ session, agenda }) {
     close();
   };
 
-  useEffect(() => setMinutes(place.step?.minutes ?? 0), [place.id]);
+  // Before the start it is the first step that one prepares for.
+  const coming = place.step ?? agenda[place.next ?? ""];
+  useEffect(() => setMinutes(coming?.minutes ?? 0), [place.id]);
   useEffect(() => document.getElementById("main")?.scrollTo(0, 0), [place.id]);
   useEffect(() => {
     if (place.step) announce(t("console.now_at", { number: place.number, title: place.step.title }));
   }, [place.id]);
 
+  const stepKeys = useLateKeys({
+    stepId: place.id,
+    here: Boolean(kind && step),
+    actions: [...actions, ...looks],
+  });
   useKeys({
     ArrowRight: steering.next,
     PageDown: steering.next,
@@ -83,9 +92,7 @@ function ConsoleRoom({ session, agenda }) {
     "Control+z": repair.undo,
     "Control+Shift+z": repair.redo,
     "Control+y": repair.redo,
-    ...Object.fromEntries(
-      [...actions, ...looks].filter(({ disabled }) => !disabled).map(({ key, run }) => [key, run]),
-    ),
+    ...stepKeys,
   });
 
   return html`
@@ -103,14 +110,18 @@ function ConsoleRoom({ session, agenda }) {
         <//>
       </main>
       <aside class="console-side" aria-label=${t("console.side")}>
-        ${place.step?.notes && html`<${Notes} text=${place.step.notes} />`}
         ${
-          session.state === "live" &&
+          session.state !== "closed" &&
           !observing &&
-          html`<${TimerPanel} session=${session} minutes=${minutes} setMinutes=${setMinutes} steering=${steering} />`
+          html`<${session.state === "live" ? Fragment : Watching}>
+            <${TimerPanel} session=${session} minutes=${minutes} setMinutes=${setMinutes} steering=${steering} />
+          <//>`
         }
         <${observing ? Watching : Fragment}>
           <${OnScreen} session=${session} kind=${kind} step=${step} stepId=${place.id} steering=${steering} />
+        <//>
+        ${anyNotes(agenda) && html`<${Notes} key=${place.id} text=${coming?.notes} />`}
+        <${observing ? Watching : Fragment}>
           <${PeoplePanel} session=${session} everybody=${view.value.people} blocked=${view.value.steering?.blocked}
             setDialog=${ask} />
           <${ParkingPanel} parking=${view.value.parking} setDialog=${ask} />
@@ -156,6 +167,10 @@ function placeIn(session, agenda) {
   };
 }
 
+function anyNotes(agenda) {
+  return Object.values(agenda).some(({ notes }) => notes);
+}
+
 /** What the facilitator can do now; what makes no sense now is undefined. */
 function steeringOf(session, place, minutes) {
   const live = session.state === "live";
@@ -164,8 +179,7 @@ function steeringOf(session, place, minutes) {
     if (outbox.value.some(({ type }) => type === "session.go")) return;
     send("session.go", { step, expect: session.step });
   };
-  const ends = session.timer?.ends;
-  const left = session.paused?.left;
+  const { ends, left } = clockOf(session);
   const on = ends !== undefined || left !== undefined;
   const timer = (end) => send("session.timer", end ? { ends: Math.round(end) } : {});
   // Also when it seems there already: a screen may have heard what this console has not heard yet.
@@ -194,6 +208,18 @@ function steeringOf(session, place, minutes) {
     blank: () => cover(session.screen?.cover === "blank" ? "" : "blank"),
     zoom: (box) => send("session.screen", { step: place.id, box }),
   };
+}
+
+/**
+ * When the clock ends, or what it has left while it stands still, as this console last set it: a second press counts on
+ * from the first one, also before the server has told what came of that.
+ *
+ * @returns {{ends?: number, left?: number}}
+ */
+function clockOf(session) {
+  const last = echoes.value.findLast(({ type }) => ["session.timer", "session.pause_timer"].includes(type));
+  const { ends, left } = last ?? { ends: session.timer?.ends, left: session.paused?.left };
+  return { ends, left };
 }
 
 /** The way back, and forth again; what is not there to be taken back is undefined. */
@@ -277,9 +303,10 @@ function Closed() {
 
 /** What the server would not do, as a sentence; a newer refusal takes the place of an older one. */
 function Refused() {
-  const last = refusals.value.at(-1);
+  const told = untold();
+  const last = told.at(-1);
   const dismiss = () => {
-    for (const { command } of refusals.value) dismissRefusal(command.id);
+    for (const { command } of told) dismissRefusal(command.id);
   };
   return html`
     <div role="alert">

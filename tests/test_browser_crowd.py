@@ -19,6 +19,8 @@ from tests.wire import Guest
 
 PEOPLE = 400
 STEPS = 60
+CARDS = 24
+"""As many as one person may send in a burst."""
 SIZES = ((1366, 768), (1280, 720), (1024, 768))
 LARGEST_SHIFT = 0.05
 WATCH = """() => {
@@ -80,6 +82,29 @@ def test_nothing_jumps_on_the_console_while_four_hundred_people_come_and_rate(
     console.button("console.people_and_door").click()
     expect(console.dialog).to_be_visible()
     fits(console.page)
+
+
+def test_nothing_jumps_while_cards_come_in_quickly_and_when_the_step_changes(server: Server, venue: Venue):
+    workshop = server.start_session("dialogen-afbakenen")
+    facilitator, guest = Guest(workshop, "facilitator").attend(), Guest(workshop).join("Provincie")
+    steps = sorted(facilitator.view["agenda"].items(), key=lambda step: step[1]["order"])
+    board = next(step for step, plan in steps if plan["kind"] == "canvas")
+    facilitator.command("session.go", step=board)
+    console = venue.console().enter(workshop).at(dict(steps)[board]["title"])
+    boxes = list(facilitator.fresh()[1]["steps"][board]["boxes"])
+    expect(console.page.locator(".board-box")).to_have_count(len(boxes))
+    console.page.evaluate(WATCH)
+    for n in range(CARDS):
+        text = "Een gedachte over de dijk. " * (1 + n % 4)
+        guest.command(
+            "canvas.add_card", step=board, card=f"quick-{n:011}", box=boxes[n % len(boxes)], text=text
+        )
+    expect(console.page.locator(".board-card")).to_have_count(CARDS)
+    assert shifted(console.page) < LARGEST_SHIFT
+    for step, plan in steps:
+        facilitator.command("session.go", step=step)
+        console.at(plan["title"])
+        assert shifted(console.page) < LARGEST_SHIFT / 2, plan["title"]
 
 
 def long_session(server: Server) -> Workshop:

@@ -20,6 +20,7 @@ import { Previews } from "./previews.js";
 import { SESSION_DRAFT, SessionForm } from "./sessionform.js";
 import { PlanForm } from "./stepform.js";
 import { planId, STEP_SPECS, tidyPlan } from "./stepspec.js";
+import { useTelling } from "./telling.js";
 import { draftName, LanguageSwitch, OtherLanguage } from "./translation.js";
 
 /** Stands for the session itself in the list of steps. */
@@ -37,6 +38,7 @@ export function AgendaEditor({ stepId, onClose }) {
   const [said, setSaid] = useState({ wrong: "", done: "" });
   const closed = session.state === "closed";
   useUnsaved(dirty);
+  useTelling(({ type }) => type.startsWith("session."));
 
   /** Goes on at once, or asks first when something is not saved. */
   const leave = (then) => (dirty ? setAsking({ then }) : then());

@@ -10,11 +10,12 @@ import { organisationTitle, presentOrganisations } from "./room.js";
 
 const MOST_PARKED = 3;
 
+/** They have a place of their own size in every step, so that nothing below moves when the step changes. */
 export function Notes({ text }) {
   return html`
-    <section class="console-notes">
+    <section class="console-notes" tabindex="0" aria-label=${t("console.notes")}>
       <h2>${t("console.notes")}</h2>
-      <p class="card-text" ...${sessionText()}>${text}</p>
+      ${text ? html`<p class="card-text" ...${sessionText()}>${text}</p>` : html`<p class="muted">${t("console.no_notes")}</p>`}
     </section>
   `;
 }
@@ -65,7 +66,7 @@ export function OnScreen({ session, kind, step, stepId, steering }) {
   return html`
     <section>
       <h2>${t("console.on_screen")}</h2>
-      <p>${what()}</p>
+      <p class="console-on-screen">${what()}</p>
       <div class="row">
         <${KeyButton} kind="quiet" icon="moon" letter="B" label=${t("screen.blank")} pressed=${cover === "blank"} onClick=${steering.blank} />
         ${

@@ -8,6 +8,7 @@ import { Dialog } from "./dialog.js";
 import { isOver } from "./over.js";
 import { TallyAnswers } from "./tallyanswers.js";
 import { TallyCounts } from "./tallycounts.js";
+import { useTelling } from "./telling.js";
 
 const ENTRIES = ["rating.tally", "rating.tally_people", "rating.rate", "rating.dots", "rating.choose"];
 
@@ -23,6 +24,7 @@ export function organisationsHere() {
 export function TallyDialog({ stepId, onClose }) {
   const step = stepView(stepId);
   const [organisation, choose] = useState("");
+  useTelling((command) => ofEntries(stepId, command));
   const whole = step.per_organisation;
   const title = whole ? t("tally.title_organisation") : t("tally.title");
   const change = (event) => {
@@ -77,7 +79,15 @@ function NotStored({ stepId }) {
 }
 
 function refusedEntries(stepId) {
-  return refusals.value.filter(({ command }) => command.step === stepId && ENTRIES.includes(command.type));
+  return refusals.value.filter(({ command }) => ofEntries(stepId, command));
+}
+
+/**
+ * @param {string} stepId
+ * @param {import("../core/outbox.js").Entry} command
+ */
+function ofEntries(stepId, { step, type }) {
+  return step === stepId && ENTRIES.includes(type);
 }
 
 function forgiveEntries(stepId) {
