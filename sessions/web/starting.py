@@ -65,7 +65,13 @@ QUICK = "herkenbaarheid-peilen"
 
 def register(bp: Blueprint, desk: Desk) -> None:
     """Put the routes that start sessions on *bp*."""
+    _start_by_form(bp, desk)
+    _start_with_list(bp, desk)
+    _import_playbook(bp, desk)
+    _start_by_program(bp, desk)
 
+
+def _start_by_form(bp: Blueprint, desk: Desk) -> None:
     @bp.get("/new")
     def new() -> Any:
         chosen = request.args.get("playbook", next(iter(desk.playbooks)))
@@ -92,6 +98,8 @@ def register(bp: Blueprint, desk: Desk) -> None:
         plan = _asking(playbook.plan(language), wanted)
         return created(desk, *_create(desk, wanted, plan, playbook))
 
+
+def _start_with_list(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/new/list")
     def start_with_list() -> Any:
         request.max_content_length = request.max_form_memory_size = 4 * MAX_PASTED
@@ -111,6 +119,8 @@ def register(bp: Blueprint, desk: Desk) -> None:
         wanted = NewSession(QUICK, title=title, language=device_language(), date=_today())
         return created(desk, *_create(desk, wanted, plan, desk.playbooks[QUICK], purpose=""))
 
+
+def _import_playbook(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/playbooks")
     def import_playbook() -> Any:
         accept_file(MAX_BYTES)
@@ -139,6 +149,8 @@ def register(bp: Blueprint, desk: Desk) -> None:
             return _new_page(desk, values, {"file": told}, own=True), 400
         return remembered(desk, redirect(f"/new?playbook={kept.id}#playbook", 303))
 
+
+def _start_by_program(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/api/sessions")
     def create() -> Any:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
