@@ -147,7 +147,9 @@ def _hide(match: re.Match[str]) -> str:
 
 
 class _Tables(Treeprocessor):
-    """Headings say what they head; columns of numbers are marked as such, without inline styles."""
+    """Headings say what they head; columns of numbers are marked as such, without inline styles; dates stay whole."""
+
+    DATE = re.compile(r"\d{1,2} \w{3,12} \d{4}")
 
     def run(self, root: Element) -> None:
         for row in root.iter("tr"):
@@ -156,6 +158,9 @@ class _Tables(Treeprocessor):
                     cell.set("scope", "col")
                 if cell.attrib.pop("align", "") == "right":
                     cell.set("class", "number")
+                if cell.text and self.DATE.fullmatch(cell.text):
+                    # A narrow column puts the year below, and not the day by itself.
+                    cell.text = cell.text.replace(" ", "\xa0", 1)
 
 
 class _DocumentTables(Treeprocessor):

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from contextlib import suppress
+from copy import deepcopy
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ def pressed(html: str, at: str) -> bytes:
     fetcher = _fetcher()
     page = HTML(string=html, url_fetcher=fetcher)
     _describe_drawings(page.etree_element)
+    lay_halos_below(page.etree_element)
     style = CSS(string=STYLE, url_fetcher=fetcher, font_config=fonts)
     document = page.render(font_config=fonts, stylesheets=[style], pdf_variant="pdf/ua-1")
     document.metadata.created = document.metadata.modified = at
@@ -69,6 +71,15 @@ def _describe_drawings(root: Any) -> None:
         title, described = drawing.find(f"{SVG}title"), drawing.find(f"{SVG}desc")
         if title is not None and described is not None:
             title.text = f"{title.text}. {described.text}"
+
+
+def lay_halos_below(root: Any) -> None:
+    """WeasyPrint knows no `paint-order`: it would draw the halo of a figure over that figure."""
+    for parent in list(root.iter()):
+        for place, text in reversed(list(enumerate(parent))):
+            if text.attrib.pop("paint-order", None):
+                parent.insert(place, deepcopy(text))
+                text.attrib.pop("stroke")
 
 
 def _fetcher() -> Any:

@@ -18,7 +18,17 @@ from sessions.pictures import png, size_of
 from sessions.report import Report
 from sessions.report_html import parts
 from sessions.texts import texts
-from sessions.word_paper import ACCENT, BULLETS, LINE, PICTURE_HEIGHT, SOFT, TEXT_WIDTH, Paper, column_widths
+from sessions.word_paper import (
+    ACCENT,
+    BULLETS,
+    LINE,
+    PICTURE_HEIGHT,
+    SOFT,
+    TEXT_WIDTH,
+    Paper,
+    column_widths,
+    letters_of,
+)
 
 DEEPEST = 3
 """Lists within lists are told apart so many times."""
@@ -26,7 +36,6 @@ DEEPEST = 3
 HIGHEST = (WIDTH + 2 * EDGE) * PICTURE_HEIGHT / TEXT_WIDTH
 """Units of a drawing that fills a page."""
 
-MANY_COLUMNS = 8
 MOST_COLUMNS = 24
 """A wider table goes on below itself; Word knows no more than 63."""
 BAR_SIZE = 8.0
@@ -35,6 +44,11 @@ FEW_ROWS = 8
 FEW_ITEMS = 5
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _HEADING = re.compile(r'<w:p><w:pPr><w:pStyle w:val="Heading(\d)"')
+_STYLED = re.compile(r'<w:p><w:pPr><w:pStyle w:val="\w+"/>')
+_SAID = re.compile(
+    r'<w:p>(?!<w:pPr>)|<w:p><w:pPr>(?:<w:keepNext/></w:pPr><w:r><w:(?!drawing)|<w:pStyle w:val="List)'
+)
+"""A sentence, or an item of a list."""
 _BAR = re.compile("[█▏▎▍▌▋▊▉]+")
 
 
@@ -181,10 +195,10 @@ class Writer:
 
     def _table_part(self, rows: Sequence[Row]) -> None:
         count = max(len(cells) for _, cells in rows)
-        size = 8 if count > MANY_COLUMNS else 9.5
         said = [[_plain(cells[at]) if at < len(cells) else "" for at in range(count)] for _, cells in rows]
+        size = letters_of(said)
         widths = column_widths(said, size)
-        self._keep_with_next()
+        self._keep_with_heading()
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         self.paper.blocks.append(
             f"<w:tbl><w:tblPr>{_TABLE_LOOK}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
@@ -230,16 +244,26 @@ class Writer:
         return above is not None and int(above[1]) < level
 
     def _keep_with_next(self) -> None:
-        """A sentence that leads to a table, a figure or a list stays with it."""
-        if self.paper.blocks and self.paper.blocks[-1].startswith("<w:p><w:r>"):
-            last = self.paper.blocks[-1].removeprefix("<w:p>")
-            self.paper.blocks[-1] = f"<w:p><w:pPr><w:keepNext/></w:pPr>{last}"
+        """A sentence or an item that leads to a table, a figure or a list stays with it."""
+        if self.paper.blocks and _SAID.match(self.paper.blocks[-1]):
+            self.paper.blocks[-1] = _kept(self.paper.blocks[-1])
+
+    def _keep_with_heading(self) -> None:
+        """What little stands between a heading and a table or a figure stays with both."""
+        self._keep_with_next()
+        blocks = self.paper.blocks
+        for start in range(len(blocks) - 1, max(len(blocks) - 2 - FEW_ITEMS, -1), -1):
+            if _HEADING.match(blocks[start]):
+                blocks[start + 1 :] = map(_kept, blocks[start + 1 :])
+                return
+            if not _SAID.match(blocks[start]):
+                return
 
     # figures
 
     def figure(self, chart: Chart, drawn: str, described: str) -> None:
         """The chart as a picture that says what it shows, with its title below."""
-        self._keep_with_next()
+        self._keep_with_heading()
         self.figures += 1
         picture = png(drawn, HIGHEST)
         wide, tall = size_of(picture)
@@ -267,6 +291,15 @@ class Writer:
         if not _leads_somewhere(address):
             return _run(text, look)
         return f'<w:hyperlink r:id="{self.paper.link(address)}">{_run(text, replace(look, link=True))}</w:hyperlink>'
+
+
+def _kept(paragraph: str) -> str:
+    """The same paragraph, on the page of the next."""
+    if "<w:keepNext/>" in paragraph:
+        return paragraph
+    if styled := _STYLED.match(paragraph):
+        return f"{styled[0]}<w:keepNext/>{paragraph[styled.end() :]}"
+    return f"<w:p><w:pPr><w:keepNext/></w:pPr>{paragraph.removeprefix('<w:p>')}"
 
 
 Piece = tuple[str, Look, str]

@@ -5,6 +5,7 @@ around it, with the styles by which Word and its readers know a heading, a list 
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -224,7 +225,19 @@ def _timeless(file: io.BytesIO) -> bytes:
 # tables
 
 PADDING = 190
-MOST_OF_A_WORD, MOST_OF_A_LINE = 2_600, 7_000
+MOST_OF_A_WORD, MOST_OF_A_LINE = 2_600, 16_000
+MANY_COLUMNS, SOME_COLUMNS = 8, 5
+LARGE, MEDIUM, SMALL = 9.5, 8.5, 8.0
+"""Letters of a table, in points."""
+_BLANKS = re.compile("[ \t\n]+")
+
+
+def letters_of(rows: Sequence[Sequence[str]]) -> float:
+    """The size in points in which a table is read best: the words of many columns leave little room for sentences."""
+    columns = len(rows[0])
+    if columns <= SOME_COLUMNS or columns > MANY_COLUMNS:
+        return LARGE if columns <= SOME_COLUMNS else SMALL
+    return LARGE if sum(_least(rows, LARGE)) < 0.75 * TEXT_WIDTH.twips else MEDIUM
 
 
 def column_widths(rows: Sequence[Sequence[str]], size: float) -> list[int]:
@@ -232,11 +245,10 @@ def column_widths(rows: Sequence[Sequence[str]], size: float) -> list[int]:
 
     *rows* are the texts of the cells, in letters of this size in points, those of the first row bold.
     """
-    columns = list(zip(*rows, strict=True))
-    least = [min(max(_longest_word(cells, size)), MOST_OF_A_WORD) + PADDING for cells in columns]
+    least = _least(rows, size)
     wanted = [
-        max(min(max(width_of(cell, size) * 20 for cell in cells), MOST_OF_A_LINE) + PADDING, low)
-        for cells, low in zip(columns, least, strict=True)
+        max(min(max(_wide(cell, size) for cell in cells), MOST_OF_A_LINE) + PADDING, low)
+        for cells, low in zip(zip(*rows, strict=True), least, strict=True)
     ]
     whole = TEXT_WIDTH.twips
     room, more = whole - sum(least), sum(wanted) - sum(least)
@@ -249,9 +261,20 @@ def column_widths(rows: Sequence[Sequence[str]], size: float) -> list[int]:
     )
 
 
+def _least(rows: Sequence[Sequence[str]], size: float) -> list[float]:
+    """How wide each column must be for its longest word."""
+    return [
+        min(max(_longest_word(cells, size)), MOST_OF_A_WORD) + PADDING for cells in zip(*rows, strict=True)
+    ]
+
+
 def _longest_word(cells: Sequence[str], size: float) -> Iterator[float]:
     for row, cell in enumerate(cells):
-        yield from (width_of(word, size, bold=row == 0) * 20 for word in cell.split() or [""])
+        yield from (_wide(word, size, bold=row == 0) for word in _BLANKS.split(cell))
+
+
+def _wide(text: str, size: float, *, bold: bool = False) -> float:
+    return width_of(text, size, bold=bold) * 20
 
 
 def _filling(widths: Sequence[float], whole: int) -> list[int]:

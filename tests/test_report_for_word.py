@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sessions.report import Report, report_model, to_source
 from sessions.report_docx import to_docx
+from sessions.word_paper import column_widths, letters_of
 from tests.docx_rules import breakages, complaints
 from tests.players import played
 from tests.shape import DOCUMENTS, opened
@@ -107,3 +108,29 @@ def test_a_sentence_between_a_heading_and_a_deeper_one_stays_with_both() -> None
     text = "## A\n\nled to\n\n### B\n\nends here\n\n### C\n\none\n\ntwo\n\n#### D\n"
     paragraphs = opened(to_docx(plain(), text)).paragraphs
     assert [one.text for one in paragraphs if one.paragraph_format.keep_with_next] == ["led to"]
+
+
+def test_what_is_said_of_something_before_its_table_stays_with_its_name() -> None:
+    table = "|a|\n|---|\n|1|\n"
+    text = f"### A\n\nfar\n\n{table}\n### B\n\nsaid\n\n- decided\n\nled to\n\n{table}\nafter\n\n- item\n    - of it\n"
+    paragraphs = opened(to_docx(plain(), text)).paragraphs
+    kept = [one.text for one in paragraphs if one.paragraph_format.keep_with_next]
+    assert kept == ["far", "said", "decided", "led to", "after", "item"]
+
+
+def test_letters_are_smaller_where_words_leave_no_room_for_sentences() -> None:
+    few, many = ["word"] * 4, ["Rijkswaterstaat"] * 7
+    assert letters_of([few, few]) > letters_of([many, many]) > letters_of([many * 2])
+
+
+def test_a_column_of_sentences_gets_the_room_that_others_do_not_need() -> None:
+    head = ["Actie", "Trekker", "Samen met", "Gereed op", "Komt uit"]
+    row = [
+        "Elke zes weken samen lunchen",
+        "Anja (Provincie)",
+        "Provincie",
+        "15\xa0mei 2027",
+        "Het gemaal " * 20,
+    ]
+    widths = column_widths([head, row], 9.5)
+    assert max(widths[:-1]) < widths[-1] < sum(widths) / 2

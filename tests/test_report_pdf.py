@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 import requests
+from lxml import etree
 from pypdf import PdfReader
 
+from sessions.press import lay_halos_below
 from sessions.report import Report, report_model, to_source
 from sessions.report_html import to_html_fragment
 from sessions.report_pdf import NoPdf, can_print, printed, to_pdf
@@ -134,6 +136,14 @@ def test_the_same_report_is_the_same_pdf() -> None:
     report = report_model(play(canvas(), rating()).session)
     if possible():
         assert to_pdf(report, to_source(report)) == to_pdf(report, to_source(report))
+
+
+def test_the_halo_of_a_figure_lies_below_it() -> None:
+    text = '<text stroke="#fff" paint-order="stroke" fill="#000">3</text>'
+    drawing = etree.fromstring(f"<svg><g>{text}</g><text>4</text></svg>")
+    lay_halos_below(drawing)
+    told = [(one.text, "stroke" in one.attrib) for one in drawing.iter("text")]
+    assert told == [("3", True), ("3", False), ("4", False)]
 
 
 def test_what_somebody_typed_is_text_in_a_pdf_and_nothing_else() -> None:
