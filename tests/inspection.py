@@ -87,8 +87,6 @@ class Inspection:
     """What is wrong with each state that was looked at."""
 
     findings: list[str] = field(default_factory=list)
-    enlarging: bool = False
-    """Whether dialogs are also looked at with letters of twice the size."""
 
     def everywhere(self, state: str, *visitors: Visitor) -> None:
         """Check what each of them looks at, in one state of a session."""
@@ -118,7 +116,7 @@ class Inspection:
         for width in NARROW:
             page.set_viewport_size({"width": width, "height": size["height"]})
             self._add(state, f"at {width}", page.evaluate(OUTSIDE, width))
-        if self.enlarging and page.locator("dialog[open]").count():
+        if page.locator("dialog[open]").count():
             enlarge = "size => { document.documentElement.style.fontSize = size; }"
             page.evaluate(enlarge, "200%")
             self._add(state, "twice the text", page.evaluate(CUT_OFF))

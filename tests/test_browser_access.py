@@ -34,7 +34,7 @@ SPOIL_DIALOG = """() => {
 def test_an_inspection_finds_what_is_wrong(server: Server, venue: Venue):
     visitor = venue.phone(**LOOKS["nl"]).open(server.url)
     visitor.page.evaluate(SPOIL)
-    inspection = Inspection(enlarging=True)
+    inspection = Inspection()
     inspection.look("spoilt", visitor, thumbs=True)
     visitor.page.evaluate(SPOIL_DIALOG)
     inspection.look("spoilt", visitor)

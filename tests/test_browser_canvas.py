@@ -14,7 +14,7 @@ from sessions.texts import LANGUAGES, Language
 from tests.inspection import LOOKS, Inspection
 from tests.pages import Console, Phone, Screen, Venue, Visitor
 from tests.running import Server, Workshop, server_that_knows
-from tests.wire import Guest
+from tests.wire import Guest, fresh_id
 
 PLAYBOOK = """
 title = {nl = "Alles van een bord", en = "All of a board"}
@@ -109,6 +109,14 @@ boxes = [{id = "verslagen", title = {nl = "Verslagen", en = "Accounts"}, fields 
   {id = "wie", label = {nl = "Wie", en = "Who"}},
   {id = "lang", label = {nl = "Hoe het ging", en = "How it went"}, max_chars = 2000},
 ]}]
+
+[[steps]]
+id = "vlakken"
+kind = "canvas"
+title = {nl = "Vlakken", en = "Areas"}
+grouping = true
+layout = ["noord noord oost", "west zuid oost"]
+boxes = [{id = "noord", title = "Noord"}, {id = "oost", title = "Oost"}, {id = "west", title = "West"}, {id = "zuid", title = "Zuid"}]
 """
 GROUP = "group-0123456789"
 
@@ -196,7 +204,6 @@ GROUPS: dict[Language, list[str]] = {
 def test_every_look_of_a_board_can_be_used_by_everyone(
     server: Server, venue: Venue, inspection: Inspection, language: Language
 ):
-    inspection.enlarging = True
     table = Table.laid(server, venue, language)
     phone, console = table.phone, table.console
     table.go("kansen")
@@ -461,6 +468,37 @@ def test_a_board_with_much_on_it_is_shown_in_pages(server: Server, venue: Venue)
         screen.page.keyboard.press("ArrowRight")
     expect(screen.page.get_by_text(re.compile("^Kaart 0:"))).to_be_visible()
     table.end()
+
+
+def test_a_board_that_does_not_fit_is_shown_row_by_row_with_its_groups_whole(server: Server, venue: Venue):
+    table = Table.laid(server, venue)
+    table.go("vlakken")
+    screen = table.screen
+    for box in ("noord", "oost", "west", "zuid"):
+        added = [
+            table.add(table.steering, "vlakken", box, f"{box} {n} {'woorden ' * n}") for n in range(4, 10)
+        ]
+        for half in (added[:3], added[3:]):
+            table.tell(
+                table.steering, "canvas.group_cards", step="vlakken", group=fresh_id(), cards=half, title=box
+            )
+    expect(screen.page.locator("[data-group]")).to_have_count(8)
+    seen: list[set[str]] = []
+    for page in (1, 2):
+        expect(screen.page.locator(".screen-pager")).to_have_text(
+            screen.t("screen.page_of", page=page, pages=2), use_inner_text=True
+        )
+        seen.append(set(screen.page.locator("h2:visible").all_inner_texts()))
+        expect(screen.page.locator("[data-card]:visible")).to_have_count(12)
+        assert set(screen.page.locator("[data-group]:visible").evaluate_all(PARTS)) == {1}
+        # The buttons of the screen, which come when the mouse moves, cover no button of a page.
+        screen.button("screen.next_page").click()
+    assert seen == [{"Noord", "Oost"}, {"West", "Zuid"}]
+    table.end()
+
+
+# In how many parts each group stands on the screen: more than one when it goes on in a next column.
+PARTS = "groups => groups.map(group => group.getClientRects().length)"
 
 
 # The numbered words that stand on the screen in full: in no part that cuts them off, and not where a page fades out.

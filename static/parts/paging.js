@@ -130,11 +130,25 @@ function pagesOf(list, units) {
     if (fits === 1) {
       show(from, to, 1);
       pages.push(...screenfuls(list).map((at) => ({ ...shown, at })));
-    } else pages.push(shown);
-    if (fromTop) from += fits;
-    else to -= fits;
+    } else {
+      if (!fromTop) shown.from = wholeGroups(list, units, shown);
+      pages.push(shown);
+    }
+    if (fromTop) from = shown.to;
+    else to = shown.from;
   }
   return pages.length ? pages : screenfuls(list).map((at) => ({ from: 0, to: 0, at }));
+}
+
+/** Where to begin so that no group is parted that fits a page of its own. */
+function wholeGroups(list, units, { from, to }) {
+  const group = units[from].closest("[data-group]");
+  const within = (unit) => group?.contains(unit);
+  const first = units.findIndex(within);
+  const after = units.findLastIndex(within) + 1;
+  if (!group || first === from || after >= to) return from;
+  showUnits(list, units, first, after);
+  return showsAll(list) ? after : from;
 }
 
 /**
@@ -168,8 +182,8 @@ function linesFromTop(list) {
       .filter((line) => line.bottom > end && line.top > top + head + BREATH)
       .map((line) => line.top);
     const next = Math.min(end, ...cut) - head - BREATH;
-    // A line as high as the screen would never come to an end.
-    top = next > top ? next : end - head;
+    // A line as high as its place, or a place less high than a line, would never come to an end.
+    top = next > top + 1 ? next : Math.max(end - head, top + fade);
   }
   return tops;
 }
@@ -212,5 +226,7 @@ function showUnits(list, units, from, to) {
   const range = list.parentElement?.querySelector(".board-more");
   if (!range) return;
   range.hidden = to - from === units.length;
-  range.textContent = range.hidden ? "" : t("canvas.range", { from: from + 1, to, n: units.length });
+  if (range.hidden) range.textContent = "";
+  else if (to - from === 1) range.textContent = t("canvas.range_one", { at: to, n: units.length });
+  else range.textContent = t("canvas.range", { from: from + 1, to, n: units.length });
 }
