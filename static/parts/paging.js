@@ -27,12 +27,24 @@ const scrolled = new WeakSet();
  */
 export function Paged({ kind, sizes, units, children }) {
   const [pages, setPages] = useState(1);
+  const [paged, setPaged] = useState(false);
   const { page, turn } = usePages(pages);
-  const place = useFit(sizes, (element) => setPages(showPage(element, page)), showWhole);
+  const place = useFit(
+    sizes,
+    (element) => {
+      const now = showPage(element, page);
+      setPages(now);
+      if (now > 1) setPaged(true);
+    },
+    showWhole,
+  );
   return html`
     <div class="screen-paged">
       <div class=${kind} ref=${place} data-fits=${units}>${children}</div>
-      ${pages > 1 && html`<${ScreenPager} page=${page} pages=${pages} turn=${turn} />`}
+      ${
+        // Its room stays taken: what fits without it and not with it would never come to rest.
+        paged && html`<${ScreenPager} page=${page} pages=${pages} turn=${turn} />`
+      }
     </div>
   `;
 }
