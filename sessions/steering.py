@@ -14,6 +14,7 @@ from sessions.activity import present
 from sessions.message import Forbidden, Full, Id, Rejected, command, event
 
 LONGEST_LEFT = 24 * 3_600_000
+MOST_TURNS = 1_000_000
 
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 """In ms since 1970, on the server's clock."""
@@ -40,7 +41,8 @@ class PauseTimer:
 class SetScreen:
     """What lies over the big screen and how it shows results; a field that is absent stays as it is.
 
-    ``box`` is one box of the canvas ``step``, to be shown alone; empty shows all of them.
+    ``box`` is one box of the canvas ``step``, to be shown alone; empty shows all of them.  ``page`` is which page of
+    ``step`` to show where it takes several; it counts on in a circle, so that each turn is another number.
     """
 
     cover: Cover | None = None
@@ -48,6 +50,7 @@ class SetScreen:
     box: str | None = None
     sort: bool | None = None
     compare: bool | None = None
+    page: Annotated[int, msgspec.Meta(ge=0, le=MOST_TURNS)] | None = None
 
 
 @command("session.door", steering=True)
@@ -95,13 +98,15 @@ class TimerPaused:
 @event("session.screen_set")
 @dataclass(frozen=True)
 class ScreenSet:
-    """All of what the screen does after this event; the box is one of the canvas ``of``."""
+    """All of what the screen does after this event; the box is one of the canvas ``of``, the page one of ``paged``."""
 
     cover: Cover = ""
     of: str = ""
     box: str = ""
     sort: bool | None = None
     compare: bool | None = None
+    paged: str = ""
+    page: int | None = None
 
 
 @event("session.door_set", act=True)
@@ -179,8 +184,10 @@ class Steering:
     def _screen(self, wanted: SetScreen) -> ScreenSet:
         given: dict[str, Any] = {
             "cover": wanted.cover,
-            "of": wanted.step,
+            "of": wanted.step if wanted.page is None else None,
             "box": wanted.box,
+            "paged": wanted.step if wanted.page is not None else None,
+            "page": wanted.page,
             "sort": wanted.sort,
             "compare": wanted.compare,
         }
@@ -214,6 +221,8 @@ class Steering:
             box=screen.box or None,
             sort=screen.sort,
             compare=screen.compare,
+            paged=screen.paged if screen.page is not None else None,
+            page=screen.page,
         )
         return present(
             paused={"left": self.paused} if self.paused is not None else None,

@@ -82,6 +82,32 @@ def test_a_key_works_before_the_part_of_its_step_has_come(room: Room):
     room.becomes(lambda: "results" in room.view()["steps"]["herkenning"])
 
 
+def test_the_console_turns_the_pages_of_the_screen(room: Room):
+    items = [{"id": f"v{n}", "title": f"Onderwerp {n}"} for n in range(24)]
+    scale = {"question": "Hoe?", "points": ["Weinig", "Veel"]}
+    plan = {"kind": "rating", "title": "Veel", "items": items, "scale": scale}
+    room.tell("session.add_step", step="veel", plan=plan)
+    for item in items:
+        room.tell("rating.rate", room.guests[0], step="veel", item=item["id"], score=1)
+    room.go("veel")
+    room.tell("rating.reveal", step="veel")
+    screen, console = room.venue.screen().arrive(room.workshop), room.console().at("Veel")
+    pages = console.page.get_by_role("group", name=console.t("console.screen_pages"))
+    shown = screen.page.locator(".screen-pager")
+    for turn, page in (("", 1), ("screen.next_page", 2), ("screen.next_page", 3), ("screen.next_page", 1)):
+        if turn:
+            console.button(turn).click()
+        for place in (pages, shown):
+            expect(place).to_contain_text(console.t("screen.page_of", page=page, pages=3))
+    # The screen was turned by its own keys: one goes on from what it shows.
+    screen.page.keyboard.press("ArrowRight")
+    expect(pages).to_contain_text(console.t("screen.page_of", page=2, pages=3))
+    console.button("screen.previous_page").click()
+    expect(shown).to_contain_text(console.t("screen.page_of", page=1, pages=3))
+    console.at(room.go("herkenning"))
+    expect(pages).to_have_count(0)
+
+
 def test_two_consoles_steer_and_repair_at_once(room: Room):
     title = room.go(STEP)
     one, other = room.console().at(title), room.console().at(title)

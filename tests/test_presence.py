@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sessions.web.presence import page_shown
 from tests.running import Server, Workshop, server_that_knows
 from tests.wire import Guest, everything, fresh_id
 
@@ -41,6 +42,28 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def own_workshop(own_server: Server) -> Workshop:
     return own_server.start_session("tabel")
+
+
+def test_a_console_is_told_which_page_the_screen_shows(own_workshop):
+    console = Guest(own_workshop, "facilitator").attend()
+    screen, person = Guest(own_workshop, "screen").attend(), Guest(own_workshop).join("Gemeente")
+    assert console.command("session.go", step="grid")["ok"]
+    at(screen, step="table", card="1/4")
+    at(person, step="grid", card="1/9")
+    at(screen, step="grid", card="2/3")
+    console.wait_for(lambda me: pages_told(me) == {"page": 2, "of": 3})
+    assert "pages" not in json.dumps(person.heard("people"))
+    at(screen, step="grid", card="<b>")
+    console.wait_for(lambda me: pages_told(me) is None)
+
+
+@pytest.mark.parametrize("wrong", ["", "2", "3/2", "0/2", "1/2000", "-1/2", "1/2/3", "<b>", "٣/٤"])
+def test_what_is_no_page_of_a_screen_is_none(wrong):
+    assert page_shown(wrong) is None
+
+
+def pages_told(console: Guest) -> object:
+    return console.heard("people")[-1].get("pages")
 
 
 def card_of(guest: Guest, step: str = "table") -> str:

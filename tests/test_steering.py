@@ -67,6 +67,13 @@ def test_the_screen_is_told_what_lies_over_it_and_which_box_is_large(story):
     assert story.refuses(FACILITATOR, "session.screen", cover="fire")[0] == "invalid"
 
 
+def test_the_screen_is_told_which_page_to_show_and_keeps_its_large_box(story):
+    steers(story, "screen", step="ideas", box="left")
+    turned = steers(story, "screen", step="round", page=3)["screen"]
+    assert turned == {"step": "ideas", "box": "left", "paged": "round", "page": 3}
+    assert story.refuses(FACILITATOR, "session.screen", step="round", page=-1)[0] == "invalid"
+
+
 # the door, and who is let out
 
 

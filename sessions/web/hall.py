@@ -29,7 +29,7 @@ from sessions.texts import Language
 from sessions.web import lines, wire
 from sessions.web.keys import new_code, new_participant
 from sessions.web.place import Client, Gone, Place
-from sessions.web.presence import presence
+from sessions.web.presence import page_shown, presence
 
 logger = logging.getLogger(__name__)
 
@@ -389,11 +389,16 @@ class Hall:
                 client.send(wire.event("storage", {"ok": False}))
 
     def stand(self, client: Client, at: tuple[str, str] | None) -> None:
-        """*client* is busy with a card, or with none any more; a facilitator is so only with editing a step."""
+        """*client* is busy with a card, or with none any more.
+
+        A facilitator is so only with editing a step; a screen tells which page it shows, see `presence.page_shown`.
+        """
         role = client.actor.role
+        if role == "screen" and at and not page_shown(at[1]):
+            at = None
         if role == "facilitator" and at and at[1] != EDITING:
             at = None
-        if role in ("participant", "facilitator") and at != client.at:
+        if role in ("participant", "facilitator", "screen") and at != client.at:
             client.at = at
             self.places[client.code].people_changed = True
 

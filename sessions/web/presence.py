@@ -1,5 +1,6 @@
 """Presence: how many people are in a room, behind which desk, and what they are busy with; never who."""
 
+import re
 from typing import Any
 
 from sessions.activities.canvas import Canvas
@@ -8,6 +9,7 @@ from sessions.web.place import Place
 
 OTHER_PARTS = (":session", ":delivers")
 """What else is edited there: no step, and no id of one."""
+_PAGE = re.compile(r"([0-9]{1,3})/([0-9]{1,3})")
 MOST_CARDS_TOLD = 200
 """Of so many cards it is told who is busy with them: everybody hears it, at most once a second."""
 
@@ -15,7 +17,8 @@ MOST_CARDS_TOLD = 200
 def presence(place: Place, audience: Audience = "everyone") -> dict[str, Any]:
     """How many participants are here, on whose behalf, and which cards they are at.
 
-    Somebody with two tabs counts once.  Behind a console one also hears who is behind the others, and what they edit.
+    Somebody with two tabs counts once.  Behind a console one also hears who is behind the others, what they edit, and which page of several the big screen
+    shows.
     """
     here = [id for id, clients in place.people.items() if clients[0].actor.role == "participant"]
     known = place.room.published.people
@@ -28,6 +31,8 @@ def presence(place: Place, audience: Audience = "everyone") -> dict[str, Any]:
         told["desk"] = _who_is_behind_the_desk(place)
         if editing := _who_edits_what(place):
             told["editing"] = editing
+        if pages := _pages_on_the_screen(place):
+            told["pages"] = pages
     return {**told, "at": at} if (at := _who_is_where(place)) else told
 
 
@@ -52,6 +57,28 @@ def _who_edits_what(place: Place) -> dict[str, dict[str, int]]:
             link = client.holder.id or "own"
             there[link] = there.get(link, 0) + 1
     return found
+
+
+def page_shown(told: str) -> tuple[int, int] | None:
+    """Which page of how many a screen shows, in what it tells: ``2/3``; None when it tells no such thing."""
+    found = _PAGE.fullmatch(told)
+    page, pages = (int(found[1]), int(found[2])) if found else (0, 0)
+    return (page, pages) if 1 <= page <= pages else None
+
+
+def _pages_on_the_screen(place: Place) -> dict[str, int]:
+    """Which page of the current step a screen shows; of several screens the one that needs the most pages."""
+    step = place.room.published.step
+    shown = [
+        page
+        for client in place.clients.values()
+        if client.actor.role == "screen" and client.at and client.at[0] == step
+        if (page := page_shown(client.at[1]))
+    ]
+    if not shown:
+        return {}
+    page, pages = max(shown, key=lambda one: one[1])
+    return {"page": page, "of": pages}
 
 
 def _who_is_where(place: Place) -> dict[str, dict[str, list[str]]]:

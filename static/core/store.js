@@ -18,9 +18,10 @@ export const you = signal(undefined);
 /** @type {import("@preact/signals").Signal<{online: number, groups: Object<string, number>,
  *   at?: Object<string, Object<string, string[]>>,
  *   desk?: Object<string, {kind: string, name: string, windows: number}>,
- *   editing?: Object<string, Object<string, number>>}>}
+ *   editing?: Object<string, Object<string, number>>, pages?: {page: number, of: number}}>}
  *   at: step -> card -> organisations that have it open; told behind a console only: desk: link -> who came by it;
- *   editing: part of the agenda -> link -> in how many windows it is being edited */
+ *   editing: part of the agenda -> link -> in how many windows it is being edited; pages: which of several
+ *   the big screen shows */
 export const people = signal({ online: 0, groups: {} });
 /** Which card, or step in the editor, this device has open, so that others see that somebody works on it; kept nowhere. */
 export const here = signal(/** @type {{step: string, card?: string} | undefined} */ (undefined));

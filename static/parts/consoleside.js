@@ -1,7 +1,9 @@
 /** What a facilitator looks at besides the step: notes, the clock, what the screen shows, who is here. */
+import { useRef } from "preact/hooks";
 import { boot } from "../core/boot.js";
 import { html, Icon, ordered } from "../core/dom.js";
 import { sessionText, t } from "../core/i18n.js";
+import { send } from "../core/outbox.js";
 import { people } from "../core/store.js";
 import { Clock } from "./clock.js";
 import { CommitField } from "./commitfield.js";
@@ -67,6 +69,7 @@ export function OnScreen({ session, kind, step, stepId, steering }) {
     <section>
       <h2>${t("console.on_screen")}</h2>
       <p class="console-on-screen">${what()}</p>
+      ${!cover && session.state === "live" && html`<${ScreenPages} session=${session} stepId=${stepId} />`}
       <div class="row">
         <${KeyButton} kind="quiet" icon="moon" letter="B" label=${t("screen.blank")} pressed=${cover === "blank"} onClick=${steering.blank} />
         ${
@@ -80,6 +83,37 @@ export function OnScreen({ session, kind, step, stepId, steering }) {
       </div>
     </section>
   `;
+}
+
+/** Which of several pages the big screen shows, and the way to another one. */
+function ScreenPages({ session, stepId }) {
+  const { page = 1, of = 1 } = people.value.pages ?? {};
+  const { paged, page: asked = 0 } = session.screen ?? {};
+  const pressed = useRef({ told: "", page: 0 });
+  if (of < 2) return null;
+  const turn = (by) => {
+    // Pressed again before the screen has told what came of it: on from there.
+    const told = `${stepId} ${page}/${of}`;
+    const from = pressed.current.told === told ? pressed.current.page : page - 1;
+    pressed.current = { told, page: (from + by + of) % of };
+    const last = paged === stepId ? asked : 0;
+    send("session.screen", { step: stepId, page: nextTurn(last, pressed.current.page, of) });
+  };
+  const button = (icon, label, by) => html`
+    <button type="button" class="button quiet icon-only" aria-label=${label} onClick=${() => turn(by)}><${Icon} name=${icon} /></button>
+  `;
+  return html`
+    <div class="row" role="group" aria-label=${t("console.screen_pages")}>
+      ${button("chevron-left", t("screen.previous_page"), -1)}
+      <span>${t("screen.page_of", { page, pages: of })}</span>
+      ${button("chevron-right", t("screen.next_page"), 1)}
+    </div>
+  `;
+}
+
+/** The first number after *last* that is *page* in a circle of *of*: a turn to where the screen was before is one too. */
+function nextTurn(last, page, of) {
+  return last + 1 + ((((page - last - 1) % of) + of) % of);
 }
 
 export function PeoplePanel({ session, everybody = {}, blocked = {}, setDialog }) {

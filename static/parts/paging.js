@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { html, Icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { here, view } from "../core/store.js";
 import { showsAll, useFit } from "./fit.js";
 import { useKeys } from "./keys.js";
 
@@ -11,6 +12,7 @@ import { useKeys } from "./keys.js";
  */
 
 const TURN_MS = 20_000;
+const TELL_MS = 250;
 /** What stays in sight above the first line of a next screenful. */
 const BREATH = 4;
 /** Where there is more, the text fades out over so many letters' height; see `[data-below]`. */
@@ -64,10 +66,18 @@ export function ScreenPager({ page, pages, turn }) {
   `;
 }
 
-/** Which page is shown; pages turn by themselves until somebody turns one. */
+/** Which page is shown; pages turn by themselves until somebody turns one, here or on the console. */
 export function usePages(pages) {
   const [page, setPage] = useState(0);
   const [turning, setTurning] = useState(true);
+  const { step, screen = {} } = view.value.session;
+  const asked = screen.paged === step ? screen.page : undefined;
+  useEffect(() => {
+    if (asked === undefined) return;
+    setTurning(false);
+    setPage(asked);
+  }, [asked]);
+  useTold(step, page % pages, pages);
   const turn = (by) => {
     if (pages < 2) return;
     setTurning(false);
@@ -85,6 +95,21 @@ export function usePages(pages) {
     PageUp: () => turn(-1),
   });
   return { page, turn, first: () => setPage(0) };
+}
+
+/** Tells the console which page this is, of how many; what is on one page is not told of. */
+function useTold(step, page, pages) {
+  useEffect(() => {
+    if (pages < 2) return undefined;
+    // Fitting tries several numbers of pages before it comes to rest.
+    const telling = setTimeout(() => {
+      here.value = { step, card: `${page + 1}/${pages}` };
+    }, TELL_MS);
+    return () => {
+      clearTimeout(telling);
+      here.value = { step };
+    };
+  }, [step, page, pages]);
 }
 
 /** Takes back what `showPage` did. */
