@@ -69,11 +69,11 @@ def page_shown(told: str) -> tuple[int, int] | None:
 def _pages_on_the_screen(place: Place) -> dict[str, int]:
     """Which page of the current step a screen shows; of several screens the one that needs the most pages."""
     step = place.room.published.step
-    shown = [
-        page
+    shown: list[tuple[int, int]] = [
+        told
         for client in place.clients.values()
         if client.actor.role == "screen" and client.at and client.at[0] == step
-        if (page := page_shown(client.at[1]))
+        if (told := page_shown(client.at[1]))
     ]
     if not shown:
         return {}
