@@ -263,6 +263,10 @@ def test_dots_are_divided_with_two_buttons(rounds: Server, venue: Venue, inspect
     room.leave()
 
 
+# How large the letters are that were found to fit, in rem.
+LETTERS = "place => parseFloat(place.style.getPropertyValue('--fit'))"
+
+
 def test_targets_are_chosen_from_a_list_that_can_be_searched(
     rounds: Server, venue: Venue, inspection: Inspection
 ):
@@ -299,6 +303,8 @@ def test_targets_are_chosen_from_a_list_that_can_be_searched(
         expect(cell(visitor, GOAL, 9)).to_have_text(re.compile("1"))
         expect(visitor.page.get_by_role("columnheader", name="Duidelijk mandaat")).to_have_count(1)
     expect(phone.text("rating.heat_yours")).to_be_visible()
+    # So few rows stand large on the screen: what only listeners get takes no room there.
+    assert screen.page.locator(".screen-results").evaluate(LETTERS) >= 1
     inspection.everywhere("issues and targets", phone, console, screen)
 
     room.go("enkel")

@@ -15,6 +15,9 @@ const ROWS = 10;
 const FEWEST_ROWS = 3;
 
 const RESULT_SIZES = [1.25, 1.1, 1, 0.92, 0.84, 0.76, 0.68];
+/** Compared in letters smaller than this, a round comes in more pages; unless few rows are left on each. */
+const COMPARED_SIZE = 0.84;
+const COMPARED_ROWS = 5;
 
 /** Sorting and comparing a revealed round, for the console and the screen; nothing for anything else. */
 export function ratingLooks(step) {
@@ -81,7 +84,9 @@ export function ScreenResults({ round, reveal = false }) {
   const pages = screenPages(ids, rows);
   const { page, turn } = usePages(pages.length);
   const shown = pages[page % pages.length] ?? [];
-  const place = useFit(RESULT_SIZES, (element) => {
+  const large = compare && rows > COMPARED_ROWS;
+  const sizes = large ? RESULT_SIZES.filter((size) => size >= COMPARED_SIZE) : RESULT_SIZES;
+  const place = useFit(sizes, (element) => {
     const list = element.querySelector(".results-list");
     if (list && rows > FEWEST_ROWS && list.scrollHeight > list.clientHeight + 1)
       setFitting({ rows: rows - 1, compare });

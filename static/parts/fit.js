@@ -6,6 +6,8 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
  * `data-fits` in it show their whole content; *overflow* then deals with what is too much at the smallest size, and
  * *whole* takes that back before the next try: what was left out may fit by now.
  *
+ * A group that would be parted over columns is one that does not fit, unless it is parted at the smallest size too.
+ *
  * @param {number[]} sizes
  * @param {(element: HTMLElement) => void} [overflow]
  * @param {(element: HTMLElement) => void} [whole]
@@ -43,9 +45,17 @@ function fitElement(element, sizes, overflow) {
     element.style.setProperty("--fit", `${size}rem`);
     return [element, ...element.querySelectorAll("[data-fits]")].every(showsAll);
   };
+  const keeps = (size) => fits(size) && [...element.querySelectorAll("[data-group]")].every(inOnePart);
   // A full board changes most often: do not measure it in sizes that cannot do.
-  if (fits(sizes[sizes.length - 1])) sizes.some(fits);
+  const smallest = sizes[sizes.length - 1];
+  if (keeps(smallest)) sizes.some(keeps);
+  else if (fits(smallest)) sizes.some(fits);
   overflow?.(element);
+}
+
+/** Whether the element does not go on in a next column. */
+function inOnePart(element) {
+  return element.getClientRects().length <= 1;
 }
 
 /** Whether nothing of the element's content is cut off. */
