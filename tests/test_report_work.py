@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
+from sessions.markdown import to_html
 from sessions.report_texts import MOST_CHARS
-from tests.load.report import FORMS, HOSTILE, empty, typed
+from tests.load.report import FORMS, HOSTILE, empty, lines, typed
 from tests.running import ROOT
 
 FEW = 1_000
+LINES = (900, 9_000)
+"""Characters of a line in a paragraph of many."""
 
 
 def calls(make: Callable[[], Any]) -> int:
@@ -51,16 +54,29 @@ def test_twice_as_much_typed_is_at_most_twice_the_work(name: str) -> None:
         assert twice < 2.5 * once + 1_000, form
 
 
-LONGEST = f"""
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("length", LINES)
+def test_twice_as_many_lines_are_at_most_twice_the_work(name: str, length: int) -> None:
+    some = 2 * (length + 1)
+    once, twice = (calls(partial(to_html, lines(HOSTILE[name], length, n * some))) for n in (2, 4))
+    assert twice < 2.5 * once + 1_000
+
+
+LONGEST = """
 import resource
 resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
 from sessions.markdown import to_html
-from tests.load.report import HOSTILE
+from tests.load.report import HOSTILE, lines
 for mark in HOSTILE.values():
-    assert to_html((mark * {MOST_CHARS})[:{MOST_CHARS}])
+    assert to_html(%s)
 """
+AT_ONCE = f"(mark * {MOST_CHARS})[:{MOST_CHARS}]"
+IN_LINES = " + ".join(f"lines(mark, {length}, {MOST_CHARS // len(LINES)})" for length in LINES)
 
 
-def test_the_longest_texts_that_can_be_edited_are_read_within_the_processor_that_is_allotted() -> None:
-    done = subprocess.run([sys.executable, "-c", LONGEST], cwd=ROOT, check=False, timeout=600)
+@pytest.mark.parametrize("text", [AT_ONCE, IN_LINES])
+def test_the_longest_texts_that_can_be_edited_are_read_within_the_processor_that_is_allotted(
+    text: str,
+) -> None:
+    done = subprocess.run([sys.executable, "-c", LONGEST % text], cwd=ROOT, check=False, timeout=600)
     assert done.returncode == 0

@@ -2,7 +2,7 @@
 
 Told are the seconds of processor for each form of a report of 3,000 cards, and for 20,000 characters of the worst that
 somebody can type, once as contributions and once as a text that the facilitator writes in Markdown (which may have
-400,000: ``--characters 400000``).
+400,000: ``--characters 400000``), in one piece or in lines of so many characters (``--line 900``).
 """
 
 import argparse
@@ -99,10 +99,16 @@ def forms(story: Story) -> Iterator[tuple[str, float]]:
         yield "PDF", timed(partial(to_pdf, report, source, most_seconds=600))[1]
 
 
-def hostile(characters: int) -> Iterator[tuple[str, Mapping[str, float], Mapping[str, float]]]:
+def lines(mark: str, length: int, characters: int) -> str:
+    """So many characters, in lines of one *length* that are full of a mark; each is a line of one paragraph."""
+    line = (mark.replace("\n", " ") * length)[:length]
+    return f"{line}\n" * (characters // (length + 1))
+
+
+def hostile(characters: int, line: int = 0) -> Iterator[tuple[str, Mapping[str, float], Mapping[str, float]]]:
     """How many seconds each form takes with the worst texts: typed by somebody, and as Markdown of the facilitator's."""
     for name, mark in HOSTILE.items():
-        text = (mark * characters)[:characters]
+        text = lines(mark, line, characters) if line else (mark * characters)[:characters]
         yield name, dict(_seconds(*typed(text))), dict(_seconds(empty(), text))
 
 
@@ -145,6 +151,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="tests.load.report", description=__doc__)
     parser.add_argument("--cards", type=int, default=3_000)
     parser.add_argument("--characters", type=int, default=20_000)
+    parser.add_argument("--line", type=int, default=0, help="characters of a line; 0 for all in one piece")
     given = parser.parse_args(arguments)
     story = big(given.cards)
     print(f"a report of {given.cards:,} cards, in seconds of processor")  # noqa: T201
@@ -152,7 +159,7 @@ def main(arguments: list[str]) -> None:
         print(f"  {name:<12} {seconds:6.2f}")  # noqa: T201
     print(f"{given.characters:,} hostile characters, in seconds of processor: typed, and as Markdown")  # noqa: T201
     print(f"  {'':<12}", *(f"{name:>12}" for name in FORMS))  # noqa: T201
-    for name, contributed, written in hostile(given.characters):
+    for name, contributed, written in hostile(given.characters, given.line):
         told = (f"{contributed[form]:6.2f}{written[form]:6.2f}" for form in FORMS)
         print(f"  {name:<12}", *told)  # noqa: T201
 
