@@ -23,8 +23,11 @@ _FONT = "Arial,sans-serif"
 _INK, _MUTED, _ACCENT = "#14202b", "#51606d", "#0b5c8a"
 _PAGE, _PAPER, _SOFT, _LINE = "#f6f4ef", "#ffffff", "#f1efe9", "#d3d0c7"
 _TEXT = f"font:16px/24px {_FONT};color:{_INK}"
+SOME_COLUMNS = 5
+"""A table of more is in smaller letters, so that most fit where a mail is read on a computer."""
+_LARGE, _SMALL = "14px Arial", "12px Arial"
 # A report has thousands of cells, so theirs is short; the colour comes from the table around them.
-_CELL = f"border-bottom:1px solid {_LINE};font:14px Arial"
+_CELL = f"border-bottom:1px solid {_LINE};font:{_LARGE}"
 _STYLES: Mapping[str, str] = {
     "h1": f"margin:0 0 12px;font:bold 24px/30px {_FONT};color:{_INK}",
     "h2": f"margin:28px 0 10px;padding:0 0 4px;border-bottom:2px solid {_ACCENT};font:bold 20px/26px {_FONT};color:{_INK}",
@@ -168,8 +171,8 @@ def _escaped(text: str) -> str:
     return escape(text, quote=False)
 
 
-def _html(node: Node, head: bool = False) -> str:
-    """A node with its look; *head* inside the head of a table."""
+def _html(node: Node, head: bool = False, small: bool = False) -> str:
+    """A node with its look; *head* inside the head of a table, *small* inside one of many columns."""
     if isinstance(node, str):
         return _escaped(node)
     name, attributes, *children = node
@@ -188,13 +191,14 @@ def _html(node: Node, head: bool = False) -> str:
     kept = "".join(f' {one}="{escape(attributes[one])}"' for one in _KEPT.get(tag, ()) if attributes.get(one))
     if tag in ("td", "th"):
         barred = any(isinstance(child, list) and child[1].get("class") == "bar" for child in children)
-        kept += _cell_look(attributes.get("class", ""), head, barred)
+        look = _cell_look(attributes.get("class", ""), head, barred)
+        kept += look.replace(_LARGE, _SMALL) if small else look
         kept += LEFT if tag == "th" and "align" not in kept else ""
     elif tag == "tr":
         kept += ' valign="top"'
     elif tag in _STYLES:
         kept += f' style="{_STYLES[tag]}"'
-    inside = "".join(_html(child, head or tag == "thead") for child in children)
+    inside = "".join(_html(child, head or tag == "thead", small) for child in children)
     return f"<{tag}{kept}>{inside}</{tag}>"
 
 
@@ -208,7 +212,8 @@ def _cell_look(kind: str, head: bool, barred: bool) -> str:
 
 def _table(children: Sequence[Node]) -> str:
     """A table of figures.  Where it is too wide, a program that can scrolls it alone."""
-    inside = "".join(map(_html, children))
+    columns = max((len(row[2:]) for part in children for row in part[2:]), default=0)
+    inside = "".join(_html(child, small=columns > SOME_COLUMNS) for child in children)
     look = f"width:100%;border-collapse:collapse;color:{_INK}"
     return (
         '<div style="margin:0 0 16px;overflow-x:auto">'

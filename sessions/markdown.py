@@ -147,9 +147,9 @@ def _hide(match: re.Match[str]) -> str:
 
 
 class _Tables(Treeprocessor):
-    """Headings say what they head; columns of numbers are marked as such, without inline styles; dates stay whole."""
+    """Headings say what they head; columns of numbers are marked as such, without inline styles."""
 
-    DATE = re.compile(r"\d{1,2} \w{3,12} \d{4}")
+    DATE = re.compile(r"\d{1,2} \w{3,12} \d{4}|€ [0-9.,]+")
 
     def run(self, root: Element) -> None:
         for row in root.iter("tr"):
@@ -159,7 +159,7 @@ class _Tables(Treeprocessor):
                 if cell.attrib.pop("align", "") == "right":
                     cell.set("class", "number")
                 if cell.text and self.DATE.fullmatch(cell.text):
-                    # A narrow column puts the year below, and not the day by itself.
+                    # A narrow column puts the year below, and neither the day nor the € by itself.
                     cell.text = cell.text.replace(" ", "\xa0", 1)
 
 

@@ -27,7 +27,7 @@ from sessions.mail import (
     subject_for,
 )
 from sessions.mail_files import FORMS, files
-from sessions.mail_html import MOST_BYTES, chapters
+from sessions.mail_html import MOST_BYTES, SOME_COLUMNS, chapters
 from sessions.report import Report, report_model, to_source
 from sessions.text import clean
 from sessions.texts import texts
@@ -234,6 +234,12 @@ def test_bars_are_cells_that_are_as_long_as_what_they_say():
     assert re.findall(r'width="(\d+)%" [^>]* class="dt-bar"', one.html) == ["28", "100", "1"]
     assert "█" not in one.html
     assert "x | █████▌" in one.text
+
+
+def test_a_table_of_many_columns_has_smaller_letters():
+    few, many = (chapters(f"{'|a' * n}|\n{'|---' * n}|\n")[0].html for n in (SOME_COLUMNS, SOME_COLUMNS + 1))
+    assert ("14px Arial" in few, "12px Arial" in few) == (True, False)
+    assert ("14px Arial" in many, "12px Arial" in many) == (False, True)
 
 
 def test_what_is_too_long_for_a_mail_goes_as_a_file_and_the_mail_says_so():

@@ -293,9 +293,10 @@ def test_the_tree_of_a_page_starts_below_the_title_of_that_page() -> None:
     ]
 
 
-def test_in_a_table_a_day_is_not_parted_from_its_month() -> None:
-    html = to_html("|a|\n|---|\n|15 september 2027|\n|15 september 2027!|\n")
+def test_in_a_table_a_day_is_not_parted_from_its_month_nor_an_amount_from_its_coin() -> None:
+    html = to_html("|a|\n|---|\n|15 september 2027|\n|15 september 2027!|\n|€ 13.500,00|\n")
     assert html.count("15&nbsp;september 2027</td>") == html.count("15 september 2027!") == 1
+    assert "<td>€&nbsp;13.500,00</td>" in html
 
 
 def test_lists_tables_breaks_and_links_are_in_the_tree() -> None:
