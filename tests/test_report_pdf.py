@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 import requests
 from lxml import etree
@@ -240,3 +241,20 @@ def test_without_its_library_there_is_no_button_and_a_sentence(start_server: Any
     assert page.headers["Content-Type"].startswith("text/html")
     assert "uv run --extra pdf server.py" in page.text
     assert "WeasyPrint" not in "".join(workshop.server.log)
+
+
+def test_whoever_asks_for_a_pdf_that_takes_too_long_reads_what_to_do(
+    start_server: Any, tmp_path: Path
+) -> None:
+    """A module that is ended as the system ends one that used up its time stands before the real one."""
+    ended = "import os, signal\ndef __getattr__(name):\n    if name == 'CSS':\n        os.kill(os.getpid(), signal.SIGXCPU)\n"
+    (tmp_path / "weasyprint.py").write_text(ended, "utf-8")
+    workshop = start_server(environment={"PYTHONPATH": str(tmp_path)}).start_session()
+    assert offered(workshop)
+    answer = requests.get(f"{workshop.page}/report.pdf", headers=workshop.bearer, timeout=60)
+    assert answer.status_code == 503
+    assert answer.json()["message"] == texts("nl").t("error.pdf.too_long")
+    browser = {**workshop.bearer, "Accept": "text/html,*/*;q=0.8"}
+    page = requests.get(f"{workshop.page}/report.pdf", headers=browser, timeout=60)
+    assert texts("nl").t("report.print") in lxml.html.fromstring(page.text).text_content()
+    assert page.text.count(f'href="/s/{workshop.code}/report"') == 1

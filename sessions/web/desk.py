@@ -54,11 +54,15 @@ _APPS = (
 
 
 class Problem(Exception):
-    """An answer that is an error: HTTP status, code on the wire, key of the sentence."""
+    """An answer that is an error: HTTP status, code on the wire, key of the sentence.
 
-    def __init__(self, status: int, code: str, key: str, **params: object) -> None:
+    *report* is the address of the report where it says what to do there.
+    """
+
+    def __init__(self, status: int, code: str, key: str, *, report: str = "", **params: object) -> None:
         super().__init__(key)
         self.status, self.code, self.key, self.params = status, code, key, params
+        self.report = report
 
 
 @dataclass

@@ -349,7 +349,7 @@ def _remember_language() -> Any:
 
 def _problem(desk: Desk, problem: Problem) -> Any:
     message = device_texts().t(problem.key, **problem.params)
-    return _failure(desk, problem.status, problem.code, message)
+    return _failure(desk, problem.status, problem.code, message, problem.report)
 
 
 def _http_problem(desk: Desk, problem: HTTPException) -> Any:
@@ -369,11 +369,11 @@ def _bug(app: Flask, desk: Desk, problem: Exception) -> Any:
     return _failure(desk, 500, "internal", device_texts().t("error.went_wrong"))
 
 
-def _failure(desk: Desk, status: int, code: str, message: str) -> Any:
+def _failure(desk: Desk, status: int, code: str, message: str, report: str = "") -> Any:
     last = request.path.rsplit("/", 1)[-1]
     # Who opens a download in a browser can read a page better; who sends data is a program.
     opened = "text/html" in request.headers.get("Accept", "")
     wants_data = request.path.startswith("/api/") or ("." in last and not opened) or request.is_json
     if wants_data:
         return json_answer({"code": code, "message": message}, status)
-    return rendered(desk, "error", message=message), status
+    return rendered(desk, "error", message=message, report=report), status

@@ -177,7 +177,8 @@ def _downloads(bp: Blueprint, desk: Desk) -> None:
             with desk.printing:
                 file = desk.blocking(printed, html, made_at(session.changed))
         except NoPdf as problem:
-            raise Problem(501 if problem.key == "error.pdf.missing" else 503, "no_pdf", problem.key) from None
+            status = 501 if problem.key == "error.pdf.missing" else 503
+            raise Problem(status, "no_pdf", problem.key, report=f"/s/{code}/report") from None
         return download(file, "application/pdf", session, "pdf", shown=False)
 
     @bp.get("/s/<code>/report.json")
