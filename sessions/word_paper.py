@@ -14,9 +14,12 @@ from typing import Any
 
 import docx
 from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.image.image import Image
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.parts.image import ImagePart
 from docx.shared import Mm, Pt, RGBColor
 
 from sessions.drawing import width_of
@@ -56,6 +59,7 @@ class Paper:
     def __post_init__(self) -> None:
         self.document = docx.Document()
         self.lists = NUMBERS + 1
+        self.pictures: dict[bytes, str] = {}
         self._styles()
         self._page()
         self._properties()
@@ -79,8 +83,13 @@ class Paper:
         return str(self.document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
 
     def picture(self, png: bytes) -> str:
-        """The id of a relation to this picture."""
-        return str(self.document.part.get_or_add_image(io.BytesIO(png))[0])
+        """The id of a relation to this picture; the same picture is in the document once."""
+        if png not in self.pictures:
+            # The library looks for it by the sum of every picture so far.
+            name = PackURI(f"/word/media/image{len(self.pictures) + 1}.png")
+            part = ImagePart.from_image(Image.from_blob(png), name)
+            self.pictures[png] = str(self.document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE))
+        return self.pictures[png]
 
     # setting up
 
