@@ -451,7 +451,7 @@ OTHER_FORMS: dict[str, dict[str, Any]] = {
 }
 
 
-def test_every_form_of_a_round_takes_votes_without_a_phone(room: Room):
+def test_every_form_of_a_round_takes_votes_without_a_phone(room: Room, inspection: Inspection):
     for id, options in OTHER_FORMS.items():
         plan = {"kind": "rating", "title": f"Ronde {id}", "items": ITEMS, **options}
         room.tell("session.add_step", step=id, plan=plan)
@@ -480,6 +480,7 @@ def test_every_form_of_a_round_takes_votes_without_a_phone(room: Room):
     # And nobody hears it twice.
     expect(console.page.locator("[role=alert]", has=told)).to_have_count(1)
     expect(console.dialog.get_by_label(dots)).to_have_value("7")
+    inspection.look("dots refused", console)
     type_in(dots, "4")
     expect(console.dialog.get_by_text(console.t("tally.dots_left", n=2))).to_be_visible()
     assert counted(room, "stippen") == {"x1": {"dots": 4}}
@@ -488,16 +489,19 @@ def test_every_form_of_a_round_takes_votes_without_a_phone(room: Room):
     type_in(people, "3")
     type_in(console.t("tally.cell", item="Polders", point="Samen"), "3")
     room.becomes(lambda: room.view()["steps"]["keuze"].get("on_behalf") == 3)
+    inspection.look("choices without a phone", console)
 
     opened("matrix")
     console.dialog.get_by_label(console.t("tally.criterion")).select_option("Gevolg")
     type_in(console.t("tally.cell", item="Dijken", point="veel"), "5")
+    inspection.look("criteria without a phone", console)
     # Esc leaves no field, and still nothing is lost.
     console.dialog.get_by_label(console.t("tally.cell", item="Dijken", point="weinig"), exact=True).fill("1")
     opened("samen", "tally.title_organisation")
     room.becomes(lambda: counted(room, "matrix") == {"x1": {"b": {"1": 1, "2": 5}}})
     console.dialog.get_by_role("combobox", name="Dijken").select_option("veel")
     room.becomes(lambda: room.view()["steps"]["samen"].get("on_behalf") == 1)
+    inspection.look("an organisation without a phone", console)
     guest = room.guests[ORGANISATIONS.index("Provincie")]
     room.tell("rating.rate", guest, step="samen", item="x2", score=1)
     expect(
