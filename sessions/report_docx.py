@@ -208,10 +208,11 @@ class Writer:
         )
 
     def _table_rows(self, rows: Sequence[Row], widths: Sequence[int], size: float) -> str:
-        """A head stays with the row below it, and a small table stays in one piece."""
-        small = len(rows) <= FEW_ROWS
+        """A head stays with the row below it, no row is left alone, and a small table stays in one piece."""
+        count = len(rows)
+        bound = {*range(1, count)} if count <= FEW_ROWS else {2, count - 1}
         return "".join(
-            self._table_row(cells, widths, head=head, size=size, stay=head or (small and at < len(rows)))
+            self._table_row(cells, widths, head=head, size=size, stay=head or at in bound)
             for at, (head, cells) in enumerate(rows, 1)
         )
 

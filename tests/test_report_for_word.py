@@ -134,3 +134,9 @@ def test_a_column_of_sentences_gets_the_room_that_others_do_not_need() -> None:
     ]
     widths = column_widths([head, row], 9.5)
     assert max(widths[:-1]) < widths[-1] < sum(widths) / 2
+
+
+def test_no_row_of_a_long_table_is_left_alone_on_a_page() -> None:
+    [table] = opened(to_docx(plain(), "|a|\n|---|\n" + "|1|\n" * 12)).tables
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert [at for at, one in enumerate(kept) if one] == [0, 1, 11]
