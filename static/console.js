@@ -27,7 +27,7 @@ const MINUTE_MS = 60_000;
 const WATCHING = { cover: () => false };
 const WATCHED_DIALOGS = ["qr", "keys"];
 /** The dialogs that come when they are wanted. */
-const DESK_DIALOGS = ["acts", "parking", "peopledesk", "prepare", "times"];
+const DESK_DIALOGS = ["acts", "parking", "peopledesk", "prepare", "rehearse", "times"];
 
 function Console() {
   // Also when it was let out: what is erased is not to stand here any longer.
@@ -47,8 +47,9 @@ function ConsoleRoom({ session, agenda }) {
   const Desk = useChunk(CONSOLE_PARTS, "desk");
   const Band = useChunk(CONSOLE_PARTS, session.rehearsal && "rehearsal");
   const step = stepView(place.id);
+  const steers = step && !observing && session.state === "live";
   const actions =
-    (step && !observing && session.state === "live" && kind?.actions?.({ step, stepId: place.id })) || [];
+    (steers && (revealFirst(step, agenda) ?? kind?.actions?.({ step, stepId: place.id }))) || [];
   const looks = (step && kind?.looks?.(step)) || [];
   const close = () => setDialog("");
   // The room sees it as well, that is whom it is for; but nothing is laid over the screen of a closed session.
@@ -102,11 +103,11 @@ function ConsoleRoom({ session, agenda }) {
         steering=${view.value.steering} onTimes=${() => ask("times")}
         edit=${observing ? undefined : () => setDialog("prepare")} />
       <main class="console-main" id="main" tabindex="0">
-        <div class="console-notices"><${ConnectionNotice} /><${StorageNotice} /><${Refused} /></div>
+        <div class="console-notices">${dialog !== "prepare" && html`<${ConnectionNotice} />`}<${StorageNotice} /><${Refused} /></div>
         ${Band && !observing && html`<${Band} />`}
         ${observing && html`<p class="notice">${t("together.observing")}</p>`}
         <${observing ? Watching : Fragment}>
-          <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} />
+          <${ConsoleMiddle} session=${session} place=${place} kind=${kind} step=${step} start=${steering.next} ask=${observing ? undefined : ask} />
         <//>
       </main>
       <aside class="console-side" aria-label=${t("console.side")}>
@@ -134,7 +135,7 @@ function ConsoleRoom({ session, agenda }) {
     <${ChunksAhead} table=${CONSOLE_ACTIVITIES} /><${ChunksAhead} table=${ROUND_SHAPES} /><${ChunksAhead} table=${STORY} /><${ChunksAhead} table=${CONSOLE_PARTS} />
     ${dialog === "qr" && html`<${QrDialog} onClose=${hideQr} />`}
     ${dialog === "keys" && html`<${KeysDialog} keys=${consoleKeys()} onClose=${close} />`}
-    ${DESK_DIALOGS.includes(dialog) && html`<${DeskPart} part=${dialog} stepId=${place.id} place=${place} onClose=${close} />`}
+    ${DESK_DIALOGS.includes(dialog) && html`<${DeskPart} part=${dialog} stepId=${place.id} place=${place} session=${session} onClose=${close} />`}
     ${dialog === "close" && html`<${CloseDialog} onClose=${close} />`}
   `;
 }
@@ -210,6 +211,14 @@ function steeringOf(session, place, minutes) {
   };
 }
 
+/** What is left to do in a step that waits for the outcome of an earlier one; undefined in any other. */
+function revealFirst({ waiting }, agenda) {
+  const earlier = agenda[waiting];
+  if (!earlier) return undefined;
+  const run = () => send(`${earlier.kind}.reveal`, { step: waiting });
+  return [{ key: "r", icon: "eye", label: t("console.reveal_earlier"), kind: "primary", run }];
+}
+
 /**
  * When the clock ends, or what it has left while it stands still, as this console last set it: a second press counts on
  * from the first one, also before the server has told what came of that.
@@ -245,8 +254,9 @@ function Watching({ children }) {
   return html`<fieldset class="watching" disabled>${children}</fieldset>`;
 }
 
-function ConsoleMiddle({ session, place, kind, step, start }) {
-  if (session.state === "lobby") return html`<${Lobby} start=${start} />`;
+function ConsoleMiddle({ session, place, kind, step, start, ask }) {
+  if (session.state === "lobby")
+    return html`<${Lobby} start=${start} rehearse=${ask && !session.rehearsal ? () => ask("rehearse") : undefined} />`;
   return html`
     ${session.state === "closed" && html`<${Closed} />`}
     ${
@@ -267,7 +277,7 @@ function ConsoleMiddle({ session, place, kind, step, start }) {
   `;
 }
 
-function Lobby({ start }) {
+function Lobby({ start, rehearse }) {
   return html`
     <section class="panel lobby">
       <${QrCode} />
@@ -281,6 +291,15 @@ function Lobby({ start }) {
           <button type="button" class="button primary" onClick=${start}><${Icon} name="play" />${t("console.start")}</button>
           <a class="button" href=${boot().urls.screen} target="_blank" rel="noopener"><${Icon} name="monitor" />${t("console.open_screen")}</a>
         </p>
+        ${
+          rehearse &&
+          html`
+            <p class="row">
+              <span class="muted">${t("console.rehearse_first")}</span>
+              <button type="button" class="button quiet" onClick=${rehearse}><${Icon} name="play" />${t("rehearsal.try")}</button>
+            </p>
+          `
+        }
       </div>
     </section>
   `;

@@ -82,6 +82,16 @@ def test_a_key_works_before_the_part_of_its_step_has_come(room: Room):
     room.becomes(lambda: "results" in room.view()["steps"]["herkenning"])
 
 
+def test_what_a_step_waits_for_is_shown_from_there(room: Room):
+    plan = {"kind": "discussion", "title": "Praten", "items": {"items_of": ["herkenning"]}}
+    room.tell("session.add_step", step="praten", plan=plan)
+    console = room.console().at(room.go("praten"))
+    expect(pressed(console, "console.reveal_earlier")).to_be_visible()
+    console.page.keyboard.press("r")
+    expect(pressed(console, "console.reveal_earlier")).to_have_count(0)
+    assert "results" in room.view()["steps"]["herkenning"]
+
+
 def test_the_console_turns_the_pages_of_the_screen(room: Room):
     items = [{"id": f"v{n}", "title": f"Onderwerp {n}"} for n in range(24)]
     scale = {"question": "Hoe?", "points": ["Weinig", "Veel"]}

@@ -156,6 +156,10 @@ export const CONSOLE_PARTS = {
     const { PeopleDialog } = await import("../parts/peopledesk.js");
     return PeopleDialog;
   },
+  rehearse: async () => {
+    const { RehearseDialog } = await import("../parts/rehearsal.js");
+    return RehearseDialog;
+  },
   tally: async () => {
     const { TallyDialog } = await import("../parts/tally.js");
     return TallyDialog;

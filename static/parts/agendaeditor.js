@@ -10,13 +10,14 @@ import { html, Icon, ordered } from "../core/dom.js";
 import { draftOf, keepDraft } from "../core/drafts.js";
 import { sessionText, t } from "../core/i18n.js";
 import { dismissRefusal, send } from "../core/outbox.js";
-import { view } from "../core/store.js";
+import { connection, view } from "../core/store.js";
 import { AddStepDialog, LeaveDialog } from "./agendadialogs.js";
 import { AgendaList } from "./agendalist.js";
 import { AlsoHere } from "./alsohere.js";
 import { DELIVERS, DeliversForm } from "./deliversform.js";
 import { OwnPlaybook } from "./ownplaybook.js";
 import { Previews } from "./previews.js";
+import { ConnectionNotice } from "./room.js";
 import { SESSION_DRAFT, SessionForm } from "./sessionform.js";
 import { PlanForm } from "./stepform.js";
 import { planId, STEP_SPECS, tidyPlan } from "./stepspec.js";
@@ -95,6 +96,7 @@ export function AgendaEditor({ stepId, onClose }) {
       </nav>
       <div class="editor-work">
         <div class="editor-said">
+          ${connection.value !== "online" && html`<${ConnectionNotice} />`}
           <div role="alert">${said.wrong && html`<p class="notice" data-tone="bad"><${Icon} name="triangle-alert" />${said.wrong}</p>`}</div>
           <p role="status" class="small">${said.done}</p>
           ${closed && html`<p class="notice">${t("agenda.closed")}</p>`}
@@ -193,7 +195,8 @@ function StepEditor({ id, data, run, setDirty, show, leave }) {
   const dirty = JSON.stringify(plan) !== JSON.stringify(readyPlan(base.plan));
   const overtaken = work.revision !== base.revision;
   // At once: whoever types and then leaves with Esc is asked.
-  useLayoutEffect(() => setDirty(dirty), [dirty]);
+  // What waits for the connection is on its way: then there is nothing to be asked.
+  useLayoutEffect(() => setDirty(dirty && !saving), [dirty, saving]);
   useEffect(() => {
     // Nothing of one's own is on the form: then it shows what is new.
     if (overtaken && !keptDraft(id)) setWork({ plan: base.plan, revision: base.revision });
@@ -250,7 +253,7 @@ function StepEditor({ id, data, run, setDirty, show, leave }) {
       }
       <${PlanForm} specs=${STEP_SPECS[base.plan.kind]} plan=${work.plan} write=${write} context=${context} at=${id} />
       <div class="editor-save">
-        <p role="status" class="small">${problem && dirty ? html`<span class="field-error"><${Icon} name="triangle-alert" />${problem}</span>` : dirty ? t("agenda.unsaved") : ""}</p>
+        <p role="status" class="small">${saving && connection.value !== "online" ? t("agenda.saved_later") : problem && dirty && !overtaken ? html`<span class="field-error"><${Icon} name="triangle-alert" />${problem}</span>` : dirty ? t("agenda.unsaved") : ""}</p>
         <button class="button primary" disabled=${!dirty || saving}><${Icon} name="check" />${t("agenda.save")}</button>
         ${
           dirty &&

@@ -16,7 +16,7 @@ import { kindName, TogetherDialog } from "./together.js";
 export function DeskPanel({ session }) {
   const [dialog, setDialog] = useState("");
   const close = () => setDialog("");
-  const { title, language, date, rehearsal } = session;
+  const { title, language, date, rehearsal, state } = session;
   const observing = you.value?.role === "observer";
   const entry = entryCode();
   useEffect(() => {
@@ -33,7 +33,10 @@ export function DeskPanel({ session }) {
         !observing &&
         html`
           <ul class="console-links">
-            ${!rehearsal && open("rehearse", "play", t("rehearsal.try"))}
+            ${
+              // Before the start it is offered in the middle.
+              !rehearsal && state !== "lobby" && open("rehearse", "play", t("rehearsal.try"))
+            }
             ${open("together", "users", t("together.title"))}
             ${open("manage", "file-text", t("after.title"))}
           </ul>
