@@ -129,6 +129,23 @@ def test_two_people_edit_one_step_and_nothing_is_lost(venue: Venue, workshop: Wo
     expect(one.page.get_by_role("heading", level=3, name="Van de ander")).to_be_visible()
 
 
+def test_what_is_saved_without_a_connection_goes_out_later(venue: Venue, workshop: Workshop):
+    console = venue.console().enter(workshop)
+    prepare(console)
+    choose(console, BOARD)
+    console.page.context.set_offline(True)
+    expect(console.text("common.offline")).to_be_visible()
+    field(console, "agenda.field.title").fill("Zonder wifi")
+    console.button("agenda.save").click()
+    expect(console.text("agenda.saved_later")).to_be_visible()
+    # It is on its way: leaving loses nothing, and asks nothing.
+    console.button("common.close").first.click()
+    expect(console.dialog).to_have_count(0)
+    console.page.context.set_offline(False)
+    agenda = console.page.get_by_role("navigation", name=console.t("console.agenda"))
+    expect(agenda.get_by_role("button", name="Zonder wifi")).to_be_visible()
+
+
 def test_unsaved_work_is_asked_about_and_comes_back_after_a_reload(venue: Venue, workshop: Workshop):
     console = venue.console().enter(workshop)
     prepare(console)
