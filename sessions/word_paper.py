@@ -236,17 +236,19 @@ def _timeless(file: io.BytesIO) -> bytes:
 PADDING = 190
 MOST_OF_A_WORD, MOST_OF_A_LINE = 2_600, 16_000
 MANY_COLUMNS, SOME_COLUMNS = 8, 5
-LARGE, MEDIUM, SMALL = 9.5, 8.5, 8.0
+LARGE, MEDIUM, SMALL, SMALLEST = 9.5, 8.5, 8.0, 6.5
 """Letters of a table, in points."""
 _BLANKS = re.compile("[ \t\n]+")
 
 
 def letters_of(rows: Sequence[Sequence[str]]) -> float:
     """The size in points in which a table is read best: the words of many columns leave little room for sentences."""
-    columns = len(rows[0])
-    if columns <= SOME_COLUMNS or columns > MANY_COLUMNS:
-        return LARGE if columns <= SOME_COLUMNS else SMALL
-    return LARGE if sum(_least(rows, LARGE)) < 0.75 * TEXT_WIDTH.twips else MEDIUM
+    columns, whole = len(rows[0]), TEXT_WIDTH.twips
+    if columns <= SOME_COLUMNS:
+        return LARGE
+    if columns > MANY_COLUMNS:
+        return next((size for size in (SMALL, 7.25) if sum(_least(rows, size)) <= whole), SMALLEST)
+    return LARGE if sum(_least(rows, LARGE)) < 0.75 * whole else MEDIUM
 
 
 def column_widths(rows: Sequence[Sequence[str]], size: float) -> list[int]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sessions.drawing import width_of
 from sessions.report import Report, report_model, to_source
 from sessions.report_docx import to_docx
 from sessions.word_paper import column_widths, letters_of
@@ -140,3 +141,35 @@ def test_no_row_of_a_long_table_is_left_alone_on_a_page() -> None:
     [table] = opened(to_docx(plain(), "|a|\n|---|\n" + "|1|\n" * 12)).tables
     kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
     assert [at for at, one in enumerate(kept) if one] == [0, 1, 11]
+
+
+def test_words_in_a_table_of_eleven_columns_stay_whole() -> None:
+    head = [
+        "Maatregel",
+        "Wie doet",
+        "Trekker",
+        "Ook met",
+        "Planning",
+        "Kosten",
+        "Hoe",
+        "Dekking",
+        "Synergie",
+        "Namens",
+        "Steun",
+    ]
+    row = [
+        "netbeheerder",
+        "mensen",
+        "Hassan",
+        "zagen",
+        "mensen",
+        "€\xa014.000,50",
+        "betaald",
+        "Geregeld",
+        "buren",
+        "Provincie",
+        "3",
+    ]
+    size = letters_of([head, row])
+    widths = column_widths([head, row], size)
+    assert all(width > width_of(word, size) * 20 for word, width in zip(row, widths, strict=True))
