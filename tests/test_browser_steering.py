@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.inspection import LOOKS, Inspection, press
 from tests.pages import Console, Screen, Venue, eventually
 from tests.running import Server, Workshop
-from tests.wire import Guest, TurnedAway
+from tests.wire import Guest, TurnedAway, command
 
 ORGANISATIONS = ("Waterschap", "Provincie", "Gemeente")
 STEP = "aanvullen"
@@ -97,8 +97,8 @@ def test_the_console_turns_the_pages_of_the_screen(room: Room):
     scale = {"question": "Hoe?", "points": ["Weinig", "Veel"]}
     plan = {"kind": "rating", "title": "Veel", "items": items, "scale": scale}
     room.tell("session.add_step", step="veel", plan=plan)
-    for item in items:
-        room.tell("rating.rate", room.guests[0], step="veel", item=item["id"], score=1)
+    scores = [command("rating.rate", step="veel", item=item["id"], score=1) for item in items]
+    assert all(answer["ok"] for answer in room.guests[0].send(scores))
     room.go("veel")
     room.tell("rating.reveal", step="veel")
     screen, console = room.venue.screen().arrive(room.workshop), room.console().at("Veel")

@@ -9,7 +9,7 @@ from tests.running import Server
 from tests.wire import Guest, Lost, command, fresh_id
 
 MANY = 50
-CALLS = 12
+CALLS = 8
 ORGANISATIONS = ["Provincie", "Waterschap", "Gemeente", "Werkregio", "Stichting Dal"]
 
 
@@ -81,7 +81,7 @@ def test_whatever_was_acknowledged_survives_two_kills_and_is_there_once(start_se
     server = start_server()
     workshop = server.start_session("issues-naar-succesfactoren")
     guests = [Guest(workshop) for _ in range(MANY)]
-    tally = Tally(400, 1_000)
+    tally = Tally(300, 700)
     plans = [calls_of(n) for n in range(MANY)]
     with ThreadPoolExecutor(MANY) as pool:
         working = [pool.submit(contribute, *each, tally) for each in zip(guests, plans, strict=True)]
