@@ -28,6 +28,7 @@ from sessions.own_playbooks import OwnPlaybooks
 from sessions.playbook import BadPlaybook, shipped_playbooks
 from sessions.texts import texts
 from sessions.web import assets, guard, lines, live, mailing, metrics, pages, runner
+from sessions.web.assets_kept import kept_or_built
 from sessions.web.desk import Desk
 from sessions.web.hall import Hall
 from sessions.web.keys import Tickets, load_secret
@@ -63,7 +64,17 @@ def make_app(
     guard.protect(app, origins)
     own = OwnPlaybooks(settings.data.resolve() / OWN_PLAYBOOKS)
     scribes, playbooks = Scribes(log.path, blocking), shipped_playbooks()
-    desk = Desk(hall, assets.register(app), tickets, failures, settings, playbooks, own, blocking, scribes)
+    desk = Desk(
+        hall,
+        assets.register(app, kept_or_built()),
+        tickets,
+        failures,
+        settings,
+        playbooks,
+        own,
+        blocking,
+        scribes,
+    )
     pages.register(app, desk)
     mailing.register(app, desk, Postroom(hall, log.path, settings.smtp, settings.mail_pauses, blocking))
     metrics.register(app, sockets.server, hall)

@@ -1,5 +1,6 @@
 """What several test files share: a running server, a session on it, a browser, and an eye for what is wrong with pages."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from tests.inspection import Inspection  # noqa: E402
 from tests.pages import Venue  # noqa: E402
 from tests.running import Server, Workshop  # noqa: E402
 from tests.wire import EVERYBODY  # noqa: E402
+
+# Hundreds of servers are started: as it is for people, what Python compiled once is there for the next.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy computer is no fault of ours: how long an example takes says nothing.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -273,12 +273,12 @@ def _own_words(chunk: Chunk, chunks: tuple[Chunk, ...]) -> frozenset[str]:
     )
 
 
-def register(app: Flask) -> Assets:
-    """Build everything and serve it from *app*; make the app with ``static_folder=None``.
+def register(app: Flask, assets: Assets | None = None) -> Assets:
+    """Serve everything from *app*, built here when it is not given; make the app with ``static_folder=None``.
 
     HTML answers of at least a kilobyte are compressed too, because nothing under eventlet does that for us.
     """
-    assets = build()
+    assets = assets or build()
     app.add_url_rule(f"{ROUTE}/<digest>/<name>", "asset", assets.response)
     app.after_request(_compress)
     return assets
