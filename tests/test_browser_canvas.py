@@ -312,6 +312,7 @@ def test_what_is_typed_in_a_form_stays_until_it_is_accepted(server: Server, venu
     expect(phone.dialog.get_by_label("Bedrag")).to_have_value("1250")
     phone.button("canvas.add_card", phone.dialog).tap()
     expect(phone.card("Zaal huren").get_by_text("€ 1.250")).to_be_visible()
+    expect(phone.card("Zaal huren").get_by_text(phone.t("participant.sending"))).to_be_hidden()
     assert table.card("begroting", "Zaal huren")["fields"] == {"bedrag": "1250"}
     table.end()
 

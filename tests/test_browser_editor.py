@@ -349,9 +349,11 @@ def test_own_playbooks_are_renamed_and_deleted_with_a_question(venue: Venue, ser
     console = venue.console(**LOOKS["nl"])
     prepare(console, workshop)
     console.button("agenda.keep_playbook").click()
-    console.dialog.last.get_by_label(console.t("agenda.playbook_name"), exact=True).fill("Weg te gooien")
-    console.dialog.last.get_by_role("button", name=console.t("agenda.save"), exact=True).click()
-    console.dialog.last.get_by_text(console.t("own.there")).click()
+    # By its name: the editor around it is a dialog too, and the last one until this one is open.
+    keeping = console.page.get_by_role("dialog", name=console.t("agenda.keep_playbook"))
+    keeping.get_by_label(console.t("agenda.playbook_name"), exact=True).fill("Weg te gooien")
+    keeping.get_by_role("button", name=console.t("agenda.save"), exact=True).click()
+    keeping.get_by_text(console.t("own.there")).click()
     inspection = Inspection()
     inspection.look("kept", console)
     with console.page.context.expect_page() as opened:

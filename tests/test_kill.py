@@ -104,7 +104,7 @@ def test_whatever_was_acknowledged_survives_two_kills_and_is_there_once(start_se
         assert guest.view == view
         assert guest.mine["person"]["name"] == f"Naam {n}"
         assert len(guest.mine["steps"]["aanvullen"]["cards"]) == CALLS
-        assert len(guest.mine["steps"]["herkenning"]["scores"]) == 10
+        assert len(guest.mine["steps"]["herkenning"]["scores"]) == CALLS
     assert len({guest.you["id"] for guest in guests}) == MANY
     for guest in guests:
         guest.leave()
