@@ -172,6 +172,7 @@ def test_two_consoles_steer_and_repair_at_once(room: Room):
     assert room.session()["step"] == after
     expect(line.get_by_text(one.t("acts.undone"))).to_be_visible()
     one.page.keyboard.press("Escape")
+    expect(one.dialog).to_have_count(0)
     room.tell("canvas.edit_card", step=STEP, card="card-0-123456", text="Beter")
     room.tell("canvas.edit_card", room.guests[0], step=STEP, card="card-0-123456", text="Van mij")
     press(one, "Control+z")
@@ -185,6 +186,7 @@ def test_every_key_works_is_listed_and_has_a_button(room: Room):
     press(console, "?")
     listed = [key.strip() for key in console.dialog.locator("kbd").all_inner_texts()]
     press(console, "Escape")
+    expect(console.dialog).to_have_count(0)
     tried: set[str] = set()
 
     def key(name: str, *keys: str) -> None:
