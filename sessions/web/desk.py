@@ -7,7 +7,6 @@ The modules beside this one put the routes on it: `pages`, `starting` and `repor
 
 import io
 import json
-import re
 import threading
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -26,7 +25,7 @@ from sessions.web.assets import Assets
 from sessions.web.guard import Failures
 from sessions.web.hall import Blocking, Hall
 from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket, opens_console
-from sessions.web.keys import Tickets, cookie_name
+from sessions.web.keys import Tickets, cookie_name, digits, is_code
 from sessions.web.place import Holder, Place
 from sessions.web.scribes import Scribes
 from sessions.web.settings import Settings
@@ -39,7 +38,6 @@ COOKIE_SECONDS = 30 * 24 * 3600
 
 _LOOK: dict[str, Any] = {"border": 4, "light": "#fff", "omitsize": True}
 """How a QR code is drawn: light all around it, or nobody can scan it on a dark page."""
-_DIGITS = re.compile(r"[0-9]{8}")
 _APPS = (
     "home",
     "created",
@@ -107,16 +105,11 @@ def place_of(desk: Desk, code: str) -> Place:
         raise Problem(429, "slow_down", "error.too_many_codes")
     if gone := desk.hall.gone.get(typed):
         raise Problem(410, "unknown_session", gone.key, **gone.params)
-    place = desk.hall.place(code) if _DIGITS.fullmatch(code) else None
+    place = desk.hall.place(code) if is_code(code) else None
     if place is None:
         desk.failures.add(address)
         raise Problem(404, "unknown_session", "error.unknown_session")
     return place
-
-
-def digits(code: str) -> str:
-    """A code as people type it, without what they put between its digits."""
-    return re.sub(r"[\s\-]", "", code)
 
 
 def admitted(desk: Desk, code: str, *roles: Literal["participant", "screen"]) -> Place:

@@ -4,7 +4,6 @@ A participant and a screen need the code, or to have been in before; a facilitat
 gets a refusal in their language.
 """
 
-import re
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -16,13 +15,11 @@ from sessions.texts import Language, choose_language, texts
 from sessions.web.guard import Failures
 from sessions.web.hall import Hall, actor_for
 from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket, opens_console
-from sessions.web.keys import Tickets, cookie_name
+from sessions.web.keys import Tickets, cookie_name, digits, is_code
 from sessions.web.place import Holder, Place
 
 LONGEST = 400
 """Characters; what is longer is no code, key or token of ours."""
-
-_CODE = re.compile(r"[0-9]{8}")
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ class Doorkeeper:
         """Where and as whom they come in; raises ConnectionRefusedError."""
         if self._hall.draining:
             raise asking.refused("slow_down", "error.slow_down")
-        typed = re.sub(r"[\s-]", "", word(asking.said.get("code")))
+        typed = digits(word(asking.said.get("code")))
         code = self._hall.session_of(typed)
         known = self._known(asking, code)
         place = self._place(asking, typed, code, known)
@@ -100,7 +97,7 @@ class Doorkeeper:
             raise asking.refused("slow_down", "error.too_many_codes")
         if gone := self._hall.gone.get(typed):
             raise asking.refused("unknown_session", gone.key, **gone.params)
-        place = self._hall.place(code) if _CODE.fullmatch(code) else None
+        place = self._hall.place(code) if is_code(code) else None
         if place is None:
             self._failures.add(asking.address)
             raise asking.refused("unknown_session", "error.unknown_session")

@@ -19,12 +19,12 @@ from sessions.web.desk import (
     admitted,
     asked,
     device_language,
-    digits,
     facilitated,
     json_answer,
     phone_base,
     qr_file,
 )
+from sessions.web.keys import digits
 
 
 class NewCode(msgspec.Struct, forbid_unknown_fields=True):

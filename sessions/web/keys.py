@@ -7,6 +7,7 @@ a signed ticket: nothing about it is stored, so joining writes nothing.  The sec
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -17,6 +18,8 @@ HOST_SECONDS = 8 * 3600
 LONGEST_TICKET = 400
 MOST_ORIGINS = 10
 """Of how many sessions before it a saved log tells: a log of a log of a log."""
+
+_CODE = re.compile(r"[0-9]{8}")
 
 SECRET_FILE = "secret"  # noqa: S105 - the name of the file, not what is in it
 
@@ -33,6 +36,16 @@ def load_secret(folder: Path) -> str:
 def new_code() -> str:
     """Eight random digits; the first is not 0, so that it is a number in every program."""
     return str(10_000_000 + secrets.randbelow(90_000_000))
+
+
+def digits(code: str) -> str:
+    """A code as people type it, without what they put between its digits."""
+    return re.sub(r"[\s\-]", "", code)
+
+
+def is_code(code: str) -> bool:
+    """Whether this could be the code of a session."""
+    return _CODE.fullmatch(code) is not None
 
 
 def new_key() -> str:

@@ -82,10 +82,10 @@ def _composing(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/check.json")
     def check(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        wanted = _wanted()
-        asked, read = _recipients(session, wanted)
+        wanted = asked(Wanted)
+        wishing, read = _recipients(session, wanted)
         had = desk.blocking(desk.hall.log.look, partial(outbox.had_it, session=session.code))
-        everybody = [*asked, *read.right]
+        everybody = [*wishing, *read.right]
         t = device_texts().t
         return json_answer(
             {
@@ -114,7 +114,7 @@ def _composing(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/preview.json")
     def preview_text(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        wanted = _wanted()
+        wanted = asked(Wanted)
         made = _letter(desk, session, wanted)
         return json_answer(
             {
@@ -124,10 +124,6 @@ def _composing(bp: Blueprint, desk: Desk) -> None:
                 "files": [{"name": file.name, "bytes": len(file.body)} for file in made.files],
             }
         )
-
-
-def _wanted() -> Wanted:
-    return asked(Wanted)
 
 
 def _recipients(session: Session, wanted: Wanted) -> tuple[list[Address], Addresses]:
@@ -171,7 +167,7 @@ def _without_server(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/draft.eml")
     def as_draft(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        wanted = _wanted()
+        wanted = asked(Wanted)
         everybody, own = _agreed(session, wanted, sending=False), _own_address(wanted)
         made = _letter(desk, session, wanted)
         if wanted.opted_in:
@@ -182,7 +178,7 @@ def _without_server(bp: Blueprint, desk: Desk) -> None:
     @bp.post("/link.json")
     def as_link(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        wanted = _wanted()
+        wanted = asked(Wanted)
         everybody = _agreed(session, wanted, sending=False)
         _check_texts(wanted)
         text = source_of(desk, session).text
@@ -212,7 +208,7 @@ def _sending(bp: Blueprint, desk: Desk, postroom: Postroom) -> None:
     @bp.post("/send.json")
     def send_to_all(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        wanted = _wanted()
+        wanted = asked(Wanted)
         everybody = _agreed(session, wanted, sending=True)
         if wanted.n != len(everybody):
             raise Problem(409, "rejected", "error.mailing.changed", n=len(everybody), agreed=wanted.n)
@@ -221,7 +217,7 @@ def _sending(bp: Blueprint, desk: Desk, postroom: Postroom) -> None:
     @bp.post("/test.json")
     def send_to_oneself(code: str) -> Any:
         session = facilitated(desk, code).room.committed
-        wanted = _wanted()
+        wanted = asked(Wanted)
         found = read_address(wanted.typed)
         if isinstance(found, Wrong):
             raise Problem(400, "invalid", "error.mailing.test_address", typed=found.typed)

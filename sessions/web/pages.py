@@ -42,7 +42,6 @@ from sessions.web.desk import (
     check_key,
     device_language,
     device_texts,
-    digits,
     former_seat_of,
     json_answer,
     place_of,
@@ -57,7 +56,7 @@ from sessions.web.desk import (
     with_cookie,
 )
 from sessions.web.holders import SwitchedOff
-from sessions.web.keys import cookie_name, new_participant
+from sessions.web.keys import cookie_name, digits, new_participant
 
 MOST_BYTES = 64_000
 LEFT = "left"

@@ -125,3 +125,15 @@ export function showView(value, newEpoch, newSeq) {
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/**
+ * Says where this device is; the answer takes it back, unless it is elsewhere by then.
+ *
+ * @param {{step: string, card: string}} at
+ */
+export function standAt(at) {
+  here.value = at;
+  return () => {
+    if (here.value === at) here.value = { step: at.step };
+  };
+}

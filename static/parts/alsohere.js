@@ -2,19 +2,14 @@
 import { useEffect } from "preact/hooks";
 import { html, Icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { here, people, you } from "../core/store.js";
+import { people, standAt, you } from "../core/store.js";
 
 /** What the server takes for a card when the step itself is being edited. */
 const EDITING = "editing";
 
 /** @param {{part: string}} props  a step, or another part of the agenda */
 export function AlsoHere({ part }) {
-  useEffect(() => {
-    here.value = { step: part, card: EDITING };
-    return () => {
-      here.value = { step: part };
-    };
-  }, [part]);
+  useEffect(() => standAt({ step: part, card: EDITING }), [part]);
   const names = othersAt(part);
   return html`
     <p role="status" class="also-here small muted">

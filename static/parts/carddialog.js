@@ -4,19 +4,14 @@ import { announce, html, Icon, ordered } from "../core/dom.js";
 import { keepDraft } from "../core/drafts.js";
 import { sessionText, t } from "../core/i18n.js";
 import { dismissRefusal, send } from "../core/outbox.js";
-import { here, mine } from "../core/store.js";
+import { mine, standAt } from "../core/store.js";
 import { CardForm } from "./cardform.js";
 import { addCard, atWork, editKey, formDraft, keepFormDraft, newKey, refusedEdit, TEXT } from "./cardwork.js";
 import { Dialog } from "./dialog.js";
 
 /** Tells others that somebody works on this card, for as long as the component is drawn. */
 function useHere(stepId, id) {
-  useEffect(() => {
-    here.value = { step: stepId, card: id };
-    return () => {
-      here.value = { step: stepId };
-    };
-  }, [stepId, id]);
+  useEffect(() => standAt({ step: stepId, card: id }), [stepId, id]);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { html, Icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { here, view } from "../core/store.js";
+import { standAt, view } from "../core/store.js";
 import { showsAll, useFit } from "./fit.js";
 import { useKeys } from "./keys.js";
 
@@ -102,12 +102,13 @@ function useTold(step, page, pages) {
   useEffect(() => {
     if (pages < 2) return undefined;
     // Fitting tries several numbers of pages before it comes to rest.
+    let leave = () => {};
     const telling = setTimeout(() => {
-      here.value = { step, card: `${page + 1}/${pages}` };
+      leave = standAt({ step, card: `${page + 1}/${pages}` });
     }, TELL_MS);
     return () => {
       clearTimeout(telling);
-      here.value = { step };
+      leave();
     };
   }, [step, page, pages]);
 }
