@@ -43,14 +43,14 @@ export function startDrag(event, { what, targets, onDrop }) {
     point(null);
     picture?.remove();
     listening.abort();
-    if (moved) swallowClick();
+    if (moved) swallowClick(type === "pointerup" || type === "pointercancel");
     if (dropped) onDrop(dropped);
   };
   const cancel = (press) => {
     if (press.key !== "Escape") return;
     press.preventDefault();
     press.stopPropagation();
-    end({ type: "pointercancel", pointerId: event.pointerId });
+    end({ type: "escape", pointerId: event.pointerId });
   };
 
   handle.setPointerCapture(event.pointerId);
@@ -72,14 +72,23 @@ function pictureOf(what, { left, top, width }) {
   return picture;
 }
 
-/** The browser reports a drag as a click on its handle too. */
-function swallowClick() {
+/**
+ * The browser reports a drag as a click on its handle too, when the button goes up: now, or after Escape some time later.
+ *
+ * @param {boolean} isUp
+ */
+function swallowClick(isUp) {
+  const listening = new AbortController();
+  const { signal } = listening;
   const swallow = (click) => {
     click.preventDefault();
     click.stopPropagation();
+    listening.abort();
   };
-  addEventListener("click", swallow, { capture: true, once: true });
-  setTimeout(() => removeEventListener("click", swallow, { capture: true }));
+  const stopSoon = () => setTimeout(() => listening.abort());
+  addEventListener("click", swallow, { capture: true, signal });
+  if (isUp) stopSoon();
+  else for (const type of ["pointerup", "pointercancel", "pointerdown"]) addEventListener(type, stopSoon, { signal });
 }
 
 function scrollAtEdge(handle, y) {
