@@ -87,8 +87,8 @@ function swallowClick(isUp) {
   };
   const stopSoon = () => setTimeout(() => listening.abort());
   addEventListener("click", swallow, { capture: true, signal });
-  if (isUp) stopSoon();
-  else for (const type of ["pointerup", "pointercancel", "pointerdown"]) addEventListener(type, stopSoon, { signal });
+  if (isUp) return stopSoon();
+  for (const type of ["pointerup", "pointercancel", "pointerdown"]) addEventListener(type, stopSoon, { signal });
 }
 
 function scrollAtEdge(handle, y) {
