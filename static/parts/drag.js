@@ -88,7 +88,8 @@ function swallowClick(isUp) {
   const stopSoon = () => setTimeout(() => listening.abort());
   addEventListener("click", swallow, { capture: true, signal });
   if (isUp) return stopSoon();
-  for (const type of ["pointerup", "pointercancel", "pointerdown"]) addEventListener(type, stopSoon, { signal });
+  for (const type of ["pointerup", "pointercancel", "pointerdown"])
+    addEventListener(type, stopSoon, { signal });
 }
 
 function scrollAtEdge(handle, y) {
