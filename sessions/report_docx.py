@@ -28,6 +28,7 @@ from sessions.word_paper import (
     Paper,
     column_widths,
     letters_of,
+    lines_of,
 )
 
 DEEPEST = 3
@@ -40,7 +41,7 @@ MOST_COLUMNS = 24
 """A wider table goes on below itself; Word knows no more than 63."""
 BAR_SIZE = 8.0
 """In points: so small, the longest bar stays on one line beside every other column."""
-FEW_ROWS = 8
+FEW_LINES = 12
 FEW_ITEMS = 5
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _HEADING = re.compile(r'<w:p><w:pPr><w:pStyle w:val="Heading(\d)"')
@@ -202,15 +203,15 @@ class Writer:
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         self.paper.blocks.append(
             f"<w:tbl><w:tblPr>{_TABLE_LOOK}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
-            f"{self._table_rows(rows, widths, size)}</w:tbl>"
+            f"{self._table_rows(rows, widths, size, lines_of(said, widths, size))}</w:tbl>"
             # Two tables without a paragraph between them would be one.
             '<w:p><w:pPr><w:spacing w:after="60" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
         )
 
-    def _table_rows(self, rows: Sequence[Row], widths: Sequence[int], size: float) -> str:
+    def _table_rows(self, rows: Sequence[Row], widths: Sequence[int], size: float, lines: int) -> str:
         """A head stays with the row below it, no row is left alone, and a small table stays in one piece."""
         count = len(rows)
-        bound = {*range(1, count)} if count <= FEW_ROWS else {2, count - 1}
+        bound = {*range(1, count)} if lines <= FEW_LINES else {2, count - 1}
         return "".join(
             self._table_row(cells, widths, head=head, size=size, stay=head or at in bound)
             for at, (head, cells) in enumerate(rows, 1)

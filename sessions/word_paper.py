@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 import docx
@@ -269,6 +270,15 @@ def column_widths(rows: Sequence[Sequence[str]], size: float) -> list[int]:
         return _filling([want * whole / sum(wanted) for want in wanted], whole)
     return _filling(
         [low + (want - low) * room / more for low, want in zip(least, wanted, strict=True)], whole
+    )
+
+
+def lines_of(rows: Sequence[Sequence[str]], widths: Sequence[int], size: float) -> int:
+    """About how many lines a table is high; shapes and units as for `column_widths`."""
+    rooms = [max(width - PADDING, 1) for width in widths]
+    return sum(
+        max(ceil(_wide(cell, size) / room) for cell, room in zip(row, rooms, strict=True)) or 1
+        for row in rows
     )
 
 

@@ -143,6 +143,16 @@ def test_no_row_of_a_long_table_is_left_alone_on_a_page() -> None:
     assert [at for at, one in enumerate(kept) if one] == [0, 1, 11]
 
 
+def test_a_small_table_stays_in_one_piece_and_a_few_tall_rows_do_not() -> None:
+    small = "|a|b|\n|---|---|\n" + "|1|2|\n" * 5
+    tall = "|a|b|\n|---|---|\n" + f"|1|{'nog een zin ' * 30}|\n" * 5
+    kept = [
+        [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows]
+        for table in opened(to_docx(plain(), f"{small}\n{tall}")).tables
+    ]
+    assert kept == [[True] * 5 + [False], [True, True, False, False, True, False]]
+
+
 def test_words_in_a_table_of_eleven_columns_stay_whole() -> None:
     head = [
         "Maatregel",
