@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, TypeVar
 
 import msgspec
 
-from sessions.text import clean
+from sessions.text import clean, is_whole
 
 Role = Literal["participant", "facilitator", "observer", "screen"]
 
@@ -175,7 +175,7 @@ def decode_command(raw: object) -> Any:
         key: _cleaned(value, most.get(key, MAX_TEXT)) for key, value in raw.items() if key not in _ENVELOPE
     }
     if unknown := fields.keys() - cls.__dataclass_fields__.keys():
-        raise Invalid("command.field", field=str(min(map(str, unknown)))[:40])
+        raise Invalid("command.field", field=clean(min(map(str, unknown)), newlines=False)[:40])
     try:
         return msgspec.convert(fields, cls)
     except msgspec.ValidationError as problem:
@@ -191,6 +191,8 @@ def _cleaned(value: Any, most: int, depth: int = 0) -> Any:
         case str():
             return clean(value)
         case dict():
+            if not all(is_whole(key) for key in value if isinstance(key, str)):
+                raise Invalid("command.shape")
             return {key: _cleaned(inner, most, depth + 1) for key, inner in value.items()}
         case list():
             return [_cleaned(inner, most, depth + 1) for inner in value]

@@ -53,6 +53,13 @@ class Ticket:
     language: Language
     deliver: Callable[[list[Answer]], None]
 
+    def hand_over(self, answers: list[Answer]) -> None:
+        """Deliver; somebody who cannot be answered is no reason not to answer the others."""
+        try:
+            self.deliver(answers)
+        except Exception:
+            logger.exception("an answer could not be delivered")
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -102,7 +109,7 @@ class Room:
         # Refusals wait as well: they may rest on something that is decided but not yet committed.
         ticket = Ticket(answers, self.head.seq, language, deliver)
         if ticket.needs <= self.committed.seq:
-            deliver(answers)
+            ticket.hand_over(answers)
         else:
             self._tickets.append(ticket)
 
@@ -165,7 +172,7 @@ class Room:
         self._taken = set()
         while self._tickets and self._tickets[0].needs <= committed.seq:
             ticket = self._tickets.popleft()
-            ticket.deliver(ticket.answers)
+            ticket.hand_over(ticket.answers)
 
     def failed(self) -> None:
         """Nothing that waited was stored: fall back to what is committed, and tell everybody who waited."""
@@ -178,7 +185,7 @@ class Room:
         tickets, self._tickets = self._tickets, deque()
         for ticket in tickets:
             message = texts(ticket.language).t("error.storage_failed")
-            ticket.deliver([_refusal(answer["id"], "storage_failed", message) for answer in ticket.answers])
+            ticket.hand_over([_refusal(answer["id"], "storage_failed", message) for answer in ticket.answers])
 
     @property
     def idle(self) -> bool:

@@ -20,6 +20,7 @@ _UNWANTED = re.compile(
 _PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2015\u2018-\u201f\u2026\u20ac]*")
 """One line of western European letters and signs: nearly all that is typed, with nothing in it to change."""
 _BLANK_LINES = re.compile("\n{3,}")
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str, *, newlines: bool = True) -> str:
@@ -42,6 +43,11 @@ def clean(text: str, *, newlines: bool = True) -> str:
     if newlines:
         return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
     return " ".join(line.strip() for line in lines if line)
+
+
+def is_whole(text: str) -> bool:
+    """Whether *text* holds no half of a character, which could be neither stored nor sent."""
+    return text.isascii() or not _HALVES.search(text)
 
 
 def _limit_marks(text: str, *, most: int) -> str:

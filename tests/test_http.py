@@ -113,6 +113,7 @@ def test_nothing_outside_the_files_for_browsers_is_served(server, path):
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[::1"},
         {"Origin": "https://evil.example", "X-Forwarded-Host": "evil.example"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
@@ -627,6 +628,28 @@ def test_no_answer_tells_what_went_wrong_inside(server):
         text = requests.get(f"{server.url}{path}", timeout=20).text
         assert "Traceback" not in text
         assert "sessions/" not in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/%0d%0aX:1?language=nl", "//evil.example/?language=nl", "/sessions?skip=%C2%B2"]
+)
+def test_an_odd_address_is_no_mistake_of_ours(server, path):
+    answer = requests.get(f"{server.url}{path}", allow_redirects=False, timeout=20)
+    assert answer.status_code < 500
+    assert not answer.headers.get("Location", "/").startswith("//")
+    assert "X" not in answer.headers
+
+
+def test_half_a_character_in_data_is_dropped(workshop, facilitator):
+    answer = facilitator.post(
+        f"{workshop.page}/items.json",
+        data=b'{"text": "a\\ud800b", "items": [{"id": "i1", "title": "c\\udfffd"}], "x\\ud800": 1}',
+        headers=ENGLISH,
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    right = b'{"text": "a\\ud800b", "items": [{"id": "i1", "title": "c\\udfffd"}]}'
+    told = facilitator.post(f"{workshop.page}/items.json", data=right).json()
+    assert [item["title"] for item in told["items"]] == ["cd", "ab"]
 
 
 def test_what_people_typed_is_text_on_every_page(server, browser):

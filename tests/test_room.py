@@ -11,7 +11,7 @@ import pytest
 from sessions.log import Birth, SqliteLog, StorageFailed
 from sessions.message import FACILITATOR, Record
 from sessions.patch import merge
-from sessions.room import RECENT, Batch, Room, Rooms
+from sessions.room import RECENT, Batch, Room, Rooms, encode
 from sessions.session import Session
 from sessions.session_messages import Unchanged
 from sessions.texts import LANGUAGES
@@ -132,6 +132,16 @@ def test_people_are_answered_in_the_order_in_which_they_asked(office, room):
         office.submits(room, office.command(), who=who)
     office.commits()
     assert [answers[0]["seq"] for answers in office.delivered] == [2, 3, 4, 5]
+
+
+def test_somebody_who_cannot_be_answered_keeps_nobody_from_an_answer(office, room):
+    def breaks(answers: Answers) -> None:
+        raise UnicodeError
+
+    room.submit(actor(AN), [office.command()], STARTED + 1, "en", breaks)
+    heard = office.submits(room, office.command(), who=BO)
+    assert office.commits()
+    assert heard[0]["ok"]
 
 
 def test_what_comes_during_a_commit_waits_for_the_next(office, room):
@@ -288,6 +298,8 @@ def test_a_refusal_is_forgotten_with_the_commit_that_failed(office, room):
         },
         {"id": "command-00000000", "type": "rating.rate", "step": "p" * 65, "item": "i1"},
         {"id": "command-00000000", "type": "canvas.add_card", "fields": [[[[[[[[1]]]]]]]]},
+        {"id": "command-00000000", "type": "session.translate", "texts": {"\ud800": "x"}},
+        {"id": "command-00000000", "type": "rating.rate", "step": "poll", "item": "i1", "\ud800": 1},
     ],
 )
 def test_nonsense_gets_one_clear_answer_and_has_no_effect(office, room, raw):
@@ -295,6 +307,7 @@ def test_nonsense_gets_one_clear_answer_and_has_no_effect(office, room, raw):
     [answer] = office.submits(room, raw)
     assert (answer["ok"], answer["code"]) == (False, "invalid")
     assert answer["message"].endswith("Reload the page.")
+    assert encode(answer)
     assert room.head is before
 
 

@@ -671,6 +671,9 @@ NOISE: list[str | bytes] = [
     '42999999999999999999999["sync",{}]',
     '421["commands",' + "[" * 8_000 + "]" * 8_000 + "]",
     '42["commands",[{"id":"\\ud800\\ud800\\ud800\\ud800\\ud800\\ud800","type":"session.close"}]]',
+    # A refusal that names such a field, together with what waits to be stored.
+    '421["commands",[{"id":"aaaaaaaaaaaaaaaaaaaaaa","type":"participant.enter","organisation":"Rijk"},'
+    '{"id":"bbbbbbbbbbbbbbbbbbbbbb","type":"rating.rate","\\ud800":1}]]',
     '42["sync",{"epoch":"\\u0000","seq":1e999}]',
     '42["sync",{"seq":' + "9" * 6_000 + "}]",
     '451-["commands",{"_placeholder":true,"num":0}]',

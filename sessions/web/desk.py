@@ -25,6 +25,7 @@ from sessions.web.assets import Assets
 from sessions.web.guard import Failures
 from sessions.web.hall import Blocking, Hall
 from sessions.web.holders import SwitchedOff, holder_of_key, holder_of_ticket, opens_console
+from sessions.web.incoming import read_json
 from sessions.web.keys import Tickets, cookie_name, digits, is_code
 from sessions.web.place import Holder, Place
 from sessions.web.scribes import Scribes
@@ -311,8 +312,8 @@ def accept_file(most: int) -> None:
 def body_of_request() -> Any:
     """The JSON that came with the request; None when it cannot be read."""
     try:
-        return request.get_json(force=True, silent=True)
-    except RecursionError:
+        return read_json(request.get_data())
+    except ValueError:
         return None
 
 

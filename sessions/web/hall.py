@@ -425,9 +425,9 @@ class Hall:
         started = time.monotonic()
         try:
             self._blocking(self.log.append, batch.births, batch.lines)
-        except StorageFailed as problem:
+        except Exception as problem:  # noqa: BLE001 (nobody else would ever be answered)
             self._storage_is(ok=False)
-            logger.error("storing %d events failed: %s", len(batch.lines), problem)
+            logger.error("storing %d events failed: %r", len(batch.lines), problem)
             self.rooms.fail(batch)
             self._server.sleep(RETRY_SECONDS)
             return

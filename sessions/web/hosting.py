@@ -73,7 +73,7 @@ def _listing(bp: Blueprint, desk: Desk) -> None:
         if not is_host(desk):
             return _door(desk, {})
         search = clean(request.args.get("search", "")[:120], newlines=False)
-        skip = int(given) if (given := request.args.get("skip", "")).isdigit() and len(given) < 8 else 0
+        skip = int(given) if (given := request.args.get("skip", "")).isdecimal() and len(given) < 8 else 0
         code = search.replace(" ", "").replace("-", "")
         wanted = code if code.isdigit() else search
         found, all = desk.hall.look(partial(books.listed, search=wanted, skip=skip))

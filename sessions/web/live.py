@@ -4,14 +4,12 @@ Handlers sit on the underlying python-socketio server: Flask-SocketIO would buil
 Code and role are checked once, at connect; the token, not the connection, is who a participant is.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import msgspec
 import socketio
 from msgspec import Raw
 
@@ -22,6 +20,7 @@ from sessions.web import lines, patches
 from sessions.web.doorkeeper import Admitted, Asking, Doorkeeper, word
 from sessions.web.guard import Failures
 from sessions.web.hall import Hall, now_ms
+from sessions.web.incoming import read_json
 from sessions.web.keys import Tickets
 from sessions.web.place import Client, Place
 
@@ -48,18 +47,8 @@ class WireJson:
 
     @staticmethod
     def loads(text: str | bytes, **options: Any) -> Any:
-        """The value of JSON *text*; raises ValueError, also when it is nested too deep."""
-        try:
-            return msgspec.json.decode(text)
-        except (msgspec.DecodeError, UnicodeError):
-            # Half a character (of an emoji that was cut in two) is JSON to a browser; it is cleaned away later.
-            pass
-        except RecursionError:
-            raise ValueError("nested too deep") from None
-        try:
-            return json.loads(text, **options)
-        except RecursionError:
-            raise ValueError("nested too deep") from None
+        """The value of JSON *text*; raises ValueError."""
+        return read_json(text, **options)
 
 
 def register(server: socketio.Server, hall: Hall, tickets: Tickets, failures: Failures) -> None:

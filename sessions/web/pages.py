@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from babel.dates import format_date
 from flask import Blueprint, Flask, Response, make_response, redirect, request
@@ -338,7 +338,8 @@ def _remember_language() -> Any:
     if request.method != "GET" or wanted not in ("nl", "en"):
         return None
     rest = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "language"])
-    response = redirect(f"{request.path}?{rest}" if rest else request.path)
+    path = quote(request.path)
+    response = redirect(f"{path}?{rest}" if rest else path)
     response.set_cookie("language", wanted, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure)
     return response
 

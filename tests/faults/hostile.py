@@ -100,6 +100,8 @@ PACKETS: list[bytes] = [
     b'42["sync",{"seq":' + b"9" * 6_000 + b"}]",
     b'42["sync",{"seq":-1}]',
     b'42["\\ud800",{}]',
+    b'421["commands",[{"id":"aaaaaaaaaaaaaaaaaaaaaaaa","type":"participant.enter","organisation":"x"},'
+    b'{"id":"bbbbbbbbbbbbbbbbbbbbbbbb","type":"rating.rate","\\ud800":1}]]',
     b'42999999999999999999999["sync",{}]',
     b'451-["commands",{"_placeholder":true,"num":0}]',
     b'459999999-["commands"]',
