@@ -1,6 +1,6 @@
 /** The facilitator's console: the agenda, the current step, the room, and one bar that steers. */
 import { Fragment } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { CONSOLE_ACTIVITIES, CONSOLE_PARTS, ROUND_SHAPES, STORY } from "./activities/registry.js";
 import { boot } from "./core/boot.js";
 import { ChunkMissing, ChunksAhead, useChunk } from "./core/chunks.js";
@@ -18,7 +18,7 @@ import { LinksPanel, Notes, OnScreen, ParkingPanel, PeoplePanel, TimerPanel } fr
 import { ConsoleTop } from "./parts/consoletop.js";
 import { DeskPart } from "./parts/deskpart.js";
 import { KeyButton, KeysDialog, toggleFullScreen, useKeys } from "./parts/keys.js";
-import { useLateKeys } from "./parts/latekeys.js";
+import { useFirstKeys, useLateKeys } from "./parts/latekeys.js";
 import { ConnectionNotice, joinAddress, QrCode, RoomWaiting, spacedCode } from "./parts/room.js";
 import { untold } from "./parts/telling.js";
 
@@ -30,12 +30,13 @@ const WATCHED_DIALOGS = ["qr", "keys"];
 const DESK_DIALOGS = ["acts", "parking", "peopledesk", "prepare", "rehearse", "times"];
 
 function Console() {
+  const firstKey = useFirstKeys();
   // Also when it was let out: what is erased is not to stand here any longer.
   if (!view.value || refusal.value) return html`<${RoomWaiting} kind="console-waiting" />`;
-  return html`<${ConsoleRoom} session=${view.value.session} agenda=${view.value.agenda} />`;
+  return html`<${ConsoleRoom} session=${view.value.session} agenda=${view.value.agenda} firstKey=${firstKey} />`;
 }
 
-function ConsoleRoom({ session, agenda }) {
+function ConsoleRoom({ session, agenda, firstKey }) {
   const [dialog, setDialog] = useState("");
   const [minutes, setMinutes] = useState(0);
   const place = placeIn(session, agenda);
@@ -76,7 +77,10 @@ function ConsoleRoom({ session, agenda }) {
     here: Boolean(kind && step),
     actions: [...actions, ...looks],
   });
+  const showing = { q: showQr, "?": () => setDialog("keys") };
+  useLayoutEffect(() => showing[firstKey()]?.(), []);
   useKeys({
+    ...showing,
     ArrowRight: steering.next,
     PageDown: steering.next,
     ArrowLeft: steering.previous,
@@ -87,9 +91,7 @@ function ConsoleRoom({ session, agenda }) {
     b: steering.blank,
     "+": steering.addMinute,
     "=": steering.addMinute,
-    q: showQr,
     f: toggleFullScreen,
-    "?": () => setDialog("keys"),
     "Control+z": repair.undo,
     "Control+Shift+z": repair.redo,
     "Control+y": repair.redo,
