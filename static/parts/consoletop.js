@@ -15,6 +15,13 @@ export function ConsoleTop({ session, repair, showQr, setDialog, observing }) {
     <header class="console-top">
       <div class="console-title">
         <h1 ...${sessionText()}>${session.title}</h1>
+        ${session.state === "live" && session.door_closed && html`<span class="badge"><${Icon} name="door-closed" />${t("console.door_is_closed")}</span>`}
+      </div>
+      <div class="console-close">
+        <button type="button" class="button quiet" data-now=${session.state === "live" && !observing ? "" : undefined}
+          onClick=${() => setDialog("close")}>
+          <${Icon} name="log-out" /><span>${t("console.close")}</span>
+        </button>
         <${SessionState} session=${session} />
       </div>
       <p class="console-connection" data-state=${connection.value}>
@@ -32,20 +39,12 @@ export function ConsoleTop({ session, repair, showQr, setDialog, observing }) {
           onClick=${() => setDialog("keys")}>
           <kbd aria-hidden="true">?</kbd>
         </button>
-        ${
-          session.state === "live" &&
-          !observing &&
-          html`
-            <button type="button" class="button quiet" onClick=${() => setDialog("close")}>
-              <${Icon} name="log-out" /><span>${t("console.close")}</span>
-            </button>
-          `
-        }
       </div>
     </header>
   `;
 }
 
+/** Where the button to close will be, or was: nothing beside it moves when the session begins or ends. */
 function SessionState({ session }) {
   switch (session.state) {
     case "lobby":
@@ -53,8 +52,6 @@ function SessionState({ session }) {
     case "closed":
       return html`<span class="badge"><${Icon} name="lock" />${t("console.state_closed")}</span>`;
     default:
-      return session.door_closed
-        ? html`<span class="badge"><${Icon} name="door-closed" />${t("console.door_is_closed")}</span>`
-        : null;
+      return null;
   }
 }
