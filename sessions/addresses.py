@@ -1,4 +1,4 @@
-"""Addresses as people type and paste them: on lines, with commas or semicolons, bare or as ``Name <a@b>``.
+"""Addresses as people type and paste them: on lines, with commas or semicolons, bare, as ``Name <a@b>`` or ``Name (a@b)``.
 
 Every one is checked by itself, so that one wrong address does not hold up forty right ones.  A newcomer would split at
 every comma; a name may hold one (``"Vries, An de" <an@example.org>``), also without the quotes that belong there.
@@ -25,6 +25,9 @@ _ENTRIES = re.compile(rf"(?:{_QUOTED}|[^;\n])+")
 _PARTS = re.compile(rf"(?:{_QUOTED}|[^,])+")
 _NAMED = re.compile(
     rf"\s*(?P<name>{_QUOTED}|[^<>]*?)\s*<\s*(?:mailto:)?(?P<address>[^<>]*)>\s*", re.IGNORECASE
+)
+_BRACKETED = re.compile(
+    rf"(?P<quoted>{_QUOTED})|\(\s*(?P<address>[^()<>\s@\"]+@[^()<>\s@,\"]+)\s*\)(?=\s*(?:,|$))"
 )
 _MAILTO = re.compile(r"mailto:", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)")
@@ -89,7 +92,8 @@ def opted_in(session: Session) -> list[Address]:
 
 
 def _entries(typed: str) -> Iterator[str]:
-    for entry in _ENTRIES.findall(typed.replace("\r", "\n").replace("\t", " ")):
+    for found in _ENTRIES.findall(typed.replace("\r", "\n").replace("\t", " ")):
+        entry = _BRACKETED.sub(lambda one: one["quoted"] or f"<{one['address']}>", found)
         if entry.count("@") < 2 and "<" in entry:
             # One address: a comma in it belongs to the name.
             yield entry

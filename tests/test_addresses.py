@@ -49,6 +49,10 @@ def test_addresses_may_be_parted_as_people_do(typed):
         ("Zoë Ünal <an@example.org>", "Zoë Ünal"),
         ('"" <an@example.org>', ""),
         ("An <mailto:an@example.org>", "An"),
+        ("An de Vries (an@example.org)", "An de Vries"),
+        ("Vries, An de ( an@example.org )", "Vries, An de"),
+        ("an@example.org (an@example.org)", "an@example.org"),
+        ('"An (bo@example.org), of Bo" <an@example.org>', "An (bo@example.org), of Bo"),
         ("An <b>Vries</b> <an@example.org>", None),
     ],
 )
@@ -62,12 +66,12 @@ def test_a_name_goes_before_its_address(typed, name):
 
 
 def test_names_with_commas_stand_beside_bare_addresses():
-    typed = "Vries, An de <an@example.org>, bo@example.org, Cas <cas@example.org>; dia@example.org"
+    typed = "Vries, An de <an@example.org>, bo@example.org, Cas (cas@example.org), Dia (dia@example.org)"
     assert read(typed) == [
         "Vries, An de <an@example.org>",
         "bo@example.org",
         "Cas <cas@example.org>",
-        "dia@example.org",
+        "Dia <dia@example.org>",
     ]
 
 
