@@ -64,7 +64,9 @@ def test_a_report_is_sent_and_the_page_tells_what_became_of_it(
     expect(page.get_by_role("alert").filter(has_text=eva.t("mailing.put_right", n=1))).to_be_visible()
     expect(to).to_be_focused()
     inspection.look("a wrong address", eva, thumbs=True)
-    to.fill("Bo <bo@example.org>\ngone@example.org")
+    # What was wrong is no longer said once it is right.
+    to.fill("Bo (bo@example.org); gone@example.org")
+    expect(page.get_by_role("alert").filter(has_text=eva.t("mailing.put_right", n=1))).to_have_count(0)
     page.get_by_label(eva.t("mailing.cover")).fill("Dag allen,\n\n<b>Hier</b> is het.")
     # A look at it, and a test to oneself.
     eva.button("mailing.preview").click()
@@ -75,12 +77,20 @@ def test_a_report_is_sent_and_the_page_tells_what_became_of_it(
     own = page.get_by_label(eva.t("mailing.reply_to"))
     expect(own).to_be_focused()
     own.fill("eva@example.org")
+    # Whoever forgets the own address reads where answers will go.
+    own.fill("")
+    eva.button("mailing.send").click()
+    expect(eva.dialog).to_contain_text(eva.t("mailing.answers_to_sender", **{"from": "verslag@example.org"}))
+    page.keyboard.press("Escape")
+    own.fill("eva@example.org")
     eva.button("mailing.test").click()
+    expect(eva.text("mailing.test_on_its_way", address="eva@example.org")).to_be_in_viewport()
     outbox = page.get_by_role("region", name=eva.t("mailing.outbox"))
     expect(outbox.get_by_text(eva.t("mailing.n_sent", n=1))).to_be_visible()
     # Sending asks once more, with the number; somebody may think better of it.
     eva.button("mailing.send").click()
     expect(eva.dialog.get_by_role("heading")).to_have_text(eva.t("mailing.sure", n=3))
+    expect(eva.dialog).to_contain_text("eva@example.org")
     inspection.look("sure", eva, thumbs=True)
     page.keyboard.press("Escape")
     expect(eva.dialog).to_have_count(0)
@@ -89,6 +99,7 @@ def test_a_report_is_sent_and_the_page_tells_what_became_of_it(
     eva.button("mailing.sure_yes", eva.dialog, n=3).click()
     expect(eva.dialog).to_have_count(0)
     expect(to).to_have_value("")
+    expect(eva.text("mailing.on_its_way", n=3)).to_be_in_viewport()
     told = f"{eva.t('mailing.n_sent', n=2)} · {eva.t('mailing.n_unsure', n=1)}"
     expect(outbox.get_by_text(told)).to_be_visible()
     expect(outbox.get_by_text(eva.t("mailing.said_unsure")).first).to_be_visible()
@@ -102,6 +113,16 @@ def test_a_report_is_sent_and_the_page_tells_what_became_of_it(
         "gone@example.org",
     ]
     assert {mail["Reply-To"] for mail in post.mails} == {"eva@example.org"}
+    # Somebody lost it: the address goes back into the field, and nothing goes by itself.
+    to.fill("fay@example.org")
+    outbox.get_by_text(eva.t("mailing.everybody", n=3), exact=True).click()
+    again = outbox.get_by_role("button", name=f"{eva.t('mailing.to_again')} bo@example.org")
+    again.click()
+    expect(to).to_be_focused()
+    expect(to).to_have_value("fay@example.org\nbo@example.org")
+    expect(page.get_by_text(eva.t("mailing.had_it", n=1))).to_be_visible()
+    inspection.look("somebody lost it", eva, thumbs=True)
+    assert len(post.mails) == 4
     assert not inspection.findings, "\n".join(inspection.findings)
 
 
@@ -144,7 +165,8 @@ def test_nothing_is_sent_or_shared_while_what_was_written_is_not_saved(
     # What holds for many is said once, and who they are can be looked up.
     expect(outbox.get_by_text(eva.t("mailing.said_refused")).filter(visible=True)).to_have_count(1)
     outbox.get_by_text(eva.t("mailing.recipients", n=6)).click()
-    expect(outbox.get_by_text("refused.5@example.org").filter(visible=True)).to_have_count(1)
+    one = outbox.get_by_role("listitem").filter(has_text="refused.5@example.org").filter(visible=True)
+    expect(one).to_have_count(1)
     bodies = [mail.get_body(("plain",)) for mail in post.mails_to("an@example.org")]
     assert [body for body in bodies if body and "Nog een zin." in body.get_content()]
 

@@ -88,6 +88,20 @@ def test_an_edited_text_is_in_every_form_and_comes_back_clean(fresh):
         assert "\u202e" not in page
 
 
+def test_the_page_says_how_far_the_report_is(fresh):
+    def said() -> set[str]:
+        page = fresh.get("/report", headers={**fresh.bearer, "Accept-Language": "en"}).text
+        keys = ("report.explain", "report.explain_closed", "report.explain_edited")
+        return {key for key in keys if texts("en").t(key) in page}
+
+    assert said() == {"report.explain"}
+    facilitator = Guest(fresh, "facilitator").attend()
+    assert facilitator.command("session.close")["ok"]
+    assert said() == {"report.explain_closed"}
+    write(fresh, "# Ons verslag\n")
+    assert said() == {"report.explain_edited"}
+
+
 def test_the_preview_may_be_looked_at_inside_our_own_page_only(fresh):
     policy = fresh.get("/report/preview.html", headers=fresh.bearer).headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy

@@ -21,10 +21,10 @@ MOST_REPORTS = 8
 """So many automatic texts are kept, so that looking at one again costs nothing."""
 
 DOWNLOADS = {
-    "md": "report.markdown",
-    "html": "report.html",
     "docx": "report.docx",
+    "html": "report.html",
     "pdf": "report.pdf",
+    "md": "report.markdown",
     "csv": "report.tables",
     "json": "report.data",
 }
@@ -107,6 +107,7 @@ def _reading(bp: Blueprint, desk: Desk) -> None:
             session=titled(session),
             report=Markup(html),  # noqa: S704 (sanitised)
             edited=source.edited,
+            closed=session.state == "closed",
             downloads=[(t(DOWNLOADS[ending]), f"{base}/report.{ending}") for ending in _offered(desk)],
             urls=urls,
             boot=boot_data(desk, "report", "facilitator", session, urls),

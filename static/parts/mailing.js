@@ -7,7 +7,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../core/ask.js";
 import { boot } from "../core/boot.js";
-import { announce, html, Icon, mount } from "../core/dom.js";
+import { html, Icon, mount } from "../core/dom.js";
 import { useDraft } from "../core/drafts.js";
 import { t } from "../core/i18n.js";
 import { textDrafts } from "../core/textdrafts.js";
@@ -26,6 +26,7 @@ export function mailing(element) {
 function Mailing({ base }) {
   const [known, setKnown] = useState(/** @type {any} */ (undefined));
   const [complaint, complain] = useState("");
+  const [wish, setWish] = useState(/** @type {{address: string} | undefined} */ (undefined));
   const load = async () => {
     const asked = await ask(`${base}/start.json`);
     if (asked.ok) setKnown(asked.gave);
@@ -44,15 +45,17 @@ function Mailing({ base }) {
   }
   if (!known) return html`<p class="late">${t("common.loading")}</p>`;
   const heard = (mails) => setKnown({ ...known, mails });
+  const asked = (address) => setWish({ address });
   return html`
     <div class="stack mailing">
-      <${Compose} base=${base} known=${known} onSent=${heard} />
-      <${MailOutbox} base=${base} mails=${known.mails} onNews=${heard} />
+      <${Compose} base=${base} known=${known} wish=${wish} onSent=${heard} />
+      <${MailOutbox} base=${base} mails=${known.mails} onNews=${heard} onAddress=${asked} />
     </div>
   `;
 }
 
-function Compose({ base, known, onSent }) {
+/** @param {any} props  wish: an address to which somebody wants to send (again) */
+function Compose({ base, known, wish, onSent }) {
   const mail = useMail(known);
   const { wanted } = mail;
   const checked = useChecked(base, wanted);
@@ -60,8 +63,23 @@ function Compose({ base, known, onSent }) {
   const [confirming, setConfirming] = useState(/** @type {any} */ (undefined));
   const to = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const own = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const refuse = (about, message) => setProblem({ about, message });
+  const [told, tell] = useState("");
+  const [added, setAdded] = useState("");
+  const refuse = (about, message) => {
+    tell("");
+    setProblem({ about, message });
+  };
   const forget = () => refuse("", "");
+  const { typed, opted_in, reply_to } = wanted;
+  // What was wrong may be right now.
+  useEffect(() => setProblem({ about: "", message: "" }), [typed, opted_in, reply_to]);
+  useEffect(() => {
+    if (!wish) return;
+    const line = typed.trimEnd() ? `${typed.trimEnd()}\n${wish.address}` : wish.address;
+    mail.setTyped(line);
+    setAdded(line);
+    to.current?.focus();
+  }, [wish]);
 
   const agree = async (event) => {
     event.preventDefault();
@@ -82,7 +100,7 @@ function Compose({ base, known, onSent }) {
     setConfirming(undefined);
     mail.sent();
     onSent(asked.gave.mails);
-    announce(t("mailing.on_its_way", { n: asked.gave.n }));
+    tell(t("mailing.on_its_way", { n: asked.gave.n }));
   };
   const test = async () => {
     forget();
@@ -98,13 +116,13 @@ function Compose({ base, known, onSent }) {
     });
     if (!asked.ok) return refuse("test", asked.message);
     onSent(asked.gave.mails);
-    announce(t("mailing.test_on_its_way"));
+    tell(t("mailing.test_on_its_way", { address: wanted.reply_to.trim() }));
   };
   const said = (about) =>
     html`<${Refusal} id=${`mailing-${about}-why`} text=${problem.about === about && problem.message} />`;
   return html`
     <form class="stack" noValidate onSubmit=${agree}>
-      <${To} mail=${mail} known=${known} checked=${checked} said=${said("to")} field=${to} wrong=${problem.about === "to"} />
+      <${To} mail=${mail} known=${known} checked=${checked} added=${added !== "" && added === typed} said=${said("to")} field=${to} wrong=${problem.about === "to"} />
       <${Words} mail=${mail} said=${said("reply_to")} field=${own} wrong=${problem.about === "reply_to"} />
       <${Files} mail=${mail} known=${known} />
       <${Preview} base=${base} wanted=${wanted} from=${known.from} />
@@ -116,6 +134,7 @@ function Compose({ base, known, onSent }) {
                 <button type="button" class="button" onClick=${test}>${t("mailing.test")}</button>
               </div>
               ${said("send")}${said("test")}
+              <${Told} text=${told} />
             `
           : html`<div class="notice"><${Icon} name="info" /><p>${t("mailing.no_server")}</p></div>`
       }
@@ -165,13 +184,26 @@ function useChecked(base, { typed, opted_in }) {
   return checked;
 }
 
+/** What was just done, where whoever did it is looking. */
+function Told({ text }) {
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (text) place.current?.scrollIntoView({ block: "nearest" });
+  }, [text]);
+  return html`
+    <div role="status" class="mailing-told" ref=${place}>
+      ${text && html`<div class="notice" data-tone="good"><${Icon} name="circle-check" /><p>${text}</p></div>`}
+    </div>
+  `;
+}
+
 function whyNot({ n, wrong, most }) {
   if (wrong.length) return t("mailing.put_right", { n: wrong.length });
   if (!n) return t("mailing.nobody");
   return n > most ? t("mailing.too_many", { n, most }) : "";
 }
 
-function To({ mail, known, checked, said, field, wrong }) {
+function To({ mail, known, checked, added, said, field, wrong }) {
   const asked = known.opted_in.length;
   return html`
     <fieldset class="stack">
@@ -198,21 +230,22 @@ function To({ mail, known, checked, said, field, wrong }) {
           aria-describedby="mailing-to-hint mailing-to-why mailing-to-found" aria-invalid=${wrong ? "true" : undefined}
           onInput=${(event) => mail.setTyped(event.currentTarget.value)}></textarea>
         ${said}
-        <${Found} checked=${checked} />
+        <${Found} checked=${checked} added=${added} />
       </div>
     </fieldset>
   `;
 }
 
 /** How many that makes, and what is no address. */
-function Found({ checked }) {
+function Found({ checked, added }) {
   return html`
     <div id="mailing-to-found" class="stack mailing-found" role="status">
+      ${added && html`<p>${t("mailing.to_added")}</p>`}
       ${checked?.message && html`<p>${checked.message}</p>`}
       ${
         checked?.right &&
         html`
-          <p><strong>${t("mailing.recipients", { n: checked.n })}</strong>${" "}
+          <p><strong>${checked.n ? t("mailing.recipients", { n: checked.n }) : t("mailing.no_recipients")}</strong>${" "}
             ${checked.doubles > 0 && t("mailing.doubles", { n: checked.doubles })}${" "}
             ${checked.again > 0 && t("mailing.had_it", { n: checked.again })}</p>
           ${
@@ -376,6 +409,8 @@ function Confirm({ known, asked, wanted, onYes, onNo }) {
         <dl class="mailing-envelope">
           <dt>${t("mailing.from")}</dt><dd><bdi>${known.from}</bdi></dd>
           <dt>${t("mailing.subject")}</dt><dd dir="auto">${wanted.subject || known.subject}</dd>
+          <dt>${t("mailing.answers")}</dt>
+          <dd><bdi>${wanted.reply_to.trim() || t("mailing.answers_to_sender", { from: known.from })}</bdi></dd>
         </dl>
         <p>${t("mailing.one_each")}${" "}${asked.again > 0 && t("mailing.had_it", { n: asked.again })}</p>
         <${Refusal} id="mailing-sure-why" text=${asked.message} />

@@ -12,9 +12,10 @@ const UNDER_WAY = ["waiting", "sending", "handing"];
 const NEEDS_SOMEBODY = ["failed", "unsure", "again", "stopped"];
 
 /**
- * @param {{base: string, mails: any[], onNews: (mails: any[]) => void}} props
+ * @param {{base: string, mails: any[], onNews: (mails: any[]) => void,
+ *   onAddress: (address: string) => void}} props  onAddress: somebody wants to write to that address, or to correct it
  */
-export function MailOutbox({ base, mails, onNews }) {
+export function MailOutbox({ base, mails, onNews, onAddress }) {
   const [complaint, complain] = useState("");
   const statuses = new Set(mails.flatMap(({ messages }) => messages.map(({ status }) => status)));
   const pace = UNDER_WAY.some((status) => statuses.has(status)) ? SOON_MS : statuses.has("again") && LATER_MS;
@@ -43,15 +44,17 @@ export function MailOutbox({ base, mails, onNews }) {
     <section class="stack" aria-labelledby="mail-outbox">
       <h2 id="mail-outbox">${t("mailing.outbox")}</h2>
       ${complaint && html`<p class="mailing-refusal" role="alert">${complaint}</p>`}
-      ${mails.map((mail) => html`<${SentMail} key=${mail.id} mail=${mail} decide=${decide} />`)}
+      ${mails.map((mail) => html`<${SentMail} key=${mail.id} mail=${mail} decide=${decide} onAddress=${onAddress} />`)}
     </section>
   `;
 }
 
-function SentMail({ mail, decide }) {
+function SentMail({ mail, decide, onAddress }) {
   const { messages } = mail;
   const of = (...statuses) => messages.filter(({ status }) => statuses.includes(status));
   const attention = of(...NEEDS_SOMEBODY);
+  // A test goes to oneself, with its own button.
+  const toAgain = mail.kind === "test" ? undefined : onAddress;
   const failed = of("failed", "stopped").filter(({ address }) => address);
   const waiting = of("waiting", "again");
   const n = messages.length;
@@ -63,7 +66,7 @@ function SentMail({ mail, decide }) {
       </p>
       <p>${summaryOf(messages)}</p>
       ${waiting.length > 0 && html`<progress class="progress" max=${n} value=${n - waiting.length} aria-label=${summaryOf(messages)}></progress>`}
-      <${Attention} messages=${attention} decide=${decide} />
+      <${Attention} messages=${attention} decide=${decide} onAddress=${toAgain} />
       <div class="row">
         ${
           failed.length > 0 &&
@@ -89,7 +92,7 @@ function SentMail({ mail, decide }) {
         html`
           <details>
             <summary>${t("mailing.everybody", { n })}</summary>
-            <${Messages} messages=${messages} />
+            <${Messages} messages=${messages} onAddress=${toAgain} />
           </details>
         `
       }
@@ -98,7 +101,7 @@ function SentMail({ mail, decide }) {
 }
 
 /** What needs a look; of many that stand alike the reason once, because five hundred times the same hides the rest. */
-function Attention({ messages, decide }) {
+function Attention({ messages, decide, onAddress }) {
   /** @type {Map<string, any[]>} */
   const alike = new Map();
   for (const message of messages) {
@@ -116,16 +119,16 @@ function Attention({ messages, decide }) {
             <p><span class="badge">${statusWord(group[0])}</span> ${group[0].said}</p>
             <details>
               <summary>${t("mailing.recipients", { n: group.length })}</summary>
-              <${Messages} messages=${group} decide=${decide} />
+              <${Messages} messages=${group} decide=${decide} onAddress=${onAddress} />
             </details>
           </div>
         `,
       )}
-    ${single.length > 0 && html`<${Messages} messages=${single} decide=${decide} />`}
+    ${single.length > 0 && html`<${Messages} messages=${single} decide=${decide} onAddress=${onAddress} />`}
   `;
 }
 
-function Messages({ messages, decide }) {
+function Messages({ messages, decide, onAddress }) {
   return html`
     <ul class="mail-messages">
       ${messages.map(
@@ -135,11 +138,22 @@ function Messages({ messages, decide }) {
             <span class="badge">${statusWord(message)}</span>
             ${message.said && message.status !== "sent" && html`<span class="mail-said">${message.said}</span>`}
             ${message.answer && message.status !== "sent" && html`<span class="mail-answer muted small" dir="auto">${t("mailing.server_said", { answer: message.answer })}</span>`}
+            ${onAddress && message.address && html`<${ToAddress} message=${message} onAddress=${onAddress} />`}
             ${decide && message.status === "unsure" && html`<${Doubt} message=${message} decide=${decide} />`}
           </li>
         `,
       )}
     </ul>
+  `;
+}
+
+/** The way back to the field above: with the address of somebody who lost the mail, or that was misspelled. */
+function ToAddress({ message: { status, address }, onAddress }) {
+  if (status !== "sent" && status !== "failed") return null;
+  return html`
+    <button type="button" class="button quiet" onClick=${() => onAddress(address)}>
+      ${status === "sent" ? t("mailing.to_again") : t("mailing.to_other")}<span class="visually-hidden"> ${address}</span>
+    </button>
   `;
 }
 

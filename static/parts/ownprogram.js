@@ -1,7 +1,7 @@
 /** The report in somebody's own mail program: as a draft, as a link that begins a mail, or to be pasted. */
 import { useState } from "preact/hooks";
 import { ask, askForFile } from "../core/ask.js";
-import { announce, html, Icon } from "../core/dom.js";
+import { html, Icon } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 
 /**
@@ -10,23 +10,23 @@ import { t } from "../core/i18n.js";
 export function OwnProgram({ base, wanted, open }) {
   const [complaint, complain] = useState("");
   const [ready, setReady] = useState(/** @type {any} */ (undefined));
-  const [copied, setCopied] = useState("");
+  const [told, setTold] = useState("");
   const draft = async () => {
     const asked = await askForFile(`${base}/draft.eml`, wanted);
     complain(asked.ok ? "" : asked.message);
     if (!asked.ok) return;
     save(asked.gave, t("mailing.draft_name"));
-    announce(t("mailing.draft_saved"));
+    setTold(t("mailing.draft_saved"));
   };
   const prepare = async () => {
     const asked = await ask(`${base}/link.json`, wanted);
     complain(asked.ok ? "" : asked.message);
     setReady(asked.ok ? asked.gave : undefined);
-    setCopied("");
+    setTold("");
   };
   const copy = async (text, rich) => {
     const done = await toClipboard(text, rich);
-    setCopied(done ? t("mailing.copied") : t("mailing.copy_yourself"));
+    setTold(done ? t("mailing.copied") : t("mailing.copy_yourself"));
   };
   return html`
     <details class="mailing-own" open=${open}>
@@ -35,7 +35,7 @@ export function OwnProgram({ base, wanted, open }) {
         <p class="muted">${t("mailing.own_hint")}</p>
         ${complaint && html`<p class="mailing-refusal" role="alert">${complaint}</p>`}
         <div class="row">
-          <button type="button" class="button" onClick=${draft}><${Icon} name="download" />${t("mailing.draft")}</button>
+          <button type="button" class=${open ? "button primary" : "button"} onClick=${draft}><${Icon} name="download" />${t("mailing.draft")}</button>
           <button type="button" class="button" onClick=${prepare}>${t("mailing.prepare")}</button>
         </div>
         ${
@@ -52,9 +52,9 @@ export function OwnProgram({ base, wanted, open }) {
               }
             </div>
             <p class="muted small">${t("mailing.bcc")}</p>
-            <p role="status">${copied}</p>
           `
         }
+        <p role="status" class="mailing-told">${told}</p>
       </div>
     </details>
   `;
