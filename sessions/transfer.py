@@ -13,7 +13,7 @@ import msgspec
 
 from sessions.activities import KINDS
 from sessions.activity import Audience
-from sessions.message import EVENTS, Record
+from sessions.message import EVENTS, FACILITATOR, Record
 from sessions.session import Session
 from sessions.session_messages import Created, ReportShared, without_code
 from sessions.steps import BadStep, check_steps
@@ -151,12 +151,20 @@ def _after(session: Session, record: Record) -> Session:
 
 
 def _can_be_shown(session: Session, last: int) -> None:
-    """A log that folds but cannot be looked at is none."""
+    """A log that folds but cannot be looked at is none, nor is one that cannot once everything in it is revealed."""
     try:
-        for audience in _AUDIENCES:
-            msgspec.json.encode(session.view(audience), enc_hook=dict)
+        for state in (session, _revealed(session)):
+            for audience in _AUDIENCES:
+                msgspec.json.encode(state.view(audience), enc_hook=dict)
     except Exception as problem:
         raise BadLog(last, "error.import.nonsense") from problem
+
+
+def _revealed(session: Session) -> Session:
+    for id, step in session.steps.items():
+        if reveal := EVENTS.get(f"{step.plan.kind}.revealed"):
+            session = session.evolve(Record(session.seq + 1, session.changed, FACILITATOR, reveal(id)))
+    return session
 
 
 def origin_of(lines: Iterable[bytes]) -> str:

@@ -109,6 +109,18 @@ WRONG: dict[str, tuple[int, str, Change]] = {
         "plan",
         lambda lines: lines[0]["body"]["plan"]["steps"][0].update(kind="x"),
     ),
+    "a hidden score that is on no scale": (
+        5,
+        "nonsense",
+        lambda lines: lines.append(
+            {
+                **lines[1],
+                "seq": 5,
+                "type": "rating.rated",
+                "body": {"step": "poll", "item": "i1", "score": 99},
+            }
+        ),
+    ),
     "a plan without steps": (1, "nonsense", lambda lines: lines[0]["body"]["plan"].update(steps=[])),
     "a reference to nowhere": (
         1,
