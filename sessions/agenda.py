@@ -311,7 +311,8 @@ def _items(step: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name in ("items", "targets"):
         listed = step.get(name)
         for item in listed if isinstance(listed, list) else ():
-            if isinstance(item, dict) and "id" in item:
+            # One that is none of ours is told when the plan is checked.
+            if isinstance(item, dict) and isinstance(item.get("id"), str):
                 yield item["id"], item
 
 

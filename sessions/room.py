@@ -78,6 +78,8 @@ class Room:
     def __init__(self, session: Session, commands: Mapping[str, int]) -> None:
         self.code = session.code
         self.head = self.committed = self.published = session
+        self.ended = False
+        """whether the session was erased: what comes now would wait for ever"""
         self.waiting: list[Record] = []
         self._commands = dict(commands)
         """command id -> seq after it"""
@@ -105,6 +107,10 @@ class Room:
         deliver: Callable[[list[Answer]], None],
     ) -> None:
         """Decide on untrusted commands, in order; *deliver* gets one answer for each once all of it is committed."""
+        if self.ended:
+            message = texts(language).t("error.storage_failed")
+            deliver([_refusal(command_id(raw), "storage_failed", message) for raw in raws])
+            return
         answers = [self._answer(raw, actor, now, language) for raw in raws]
         # Refusals wait as well: they may rest on something that is decided but not yet committed.
         ticket = Ticket(answers, self.head.seq, language, deliver)
@@ -186,6 +192,11 @@ class Room:
         for ticket in tickets:
             message = texts(ticket.language).t("error.storage_failed")
             ticket.hand_over([_refusal(answer["id"], "storage_failed", message) for answer in ticket.answers])
+
+    def end(self) -> None:
+        """The session is erased: whoever waits is told that nothing was stored, and so is whoever comes later."""
+        self.failed()
+        self.ended = True
 
     @property
     def idle(self) -> bool:

@@ -517,6 +517,14 @@ def test_a_room_with_something_under_way_is_not_let_go(office, room):
     assert office.rooms.open == {}
 
 
+def test_nobody_waits_for_a_room_that_was_erased(office, room):
+    before = office.submits(room, office.command())
+    room.end()
+    after = office.submits(room, office.command())
+    assert [answer["code"] for answer in (*before, *after)] == ["storage_failed"] * 2
+    assert not office.rooms.something_waits
+
+
 def test_a_room_is_opened_once(office, room):
     assert office.rooms.adopt(CODE, []) is room
 

@@ -259,7 +259,7 @@ class Hall:
         clients = list(place.clients.values()) if place else []
         if place:
             self._publish(code)
-            place.room.failed()
+            place.room.end()
             for client in clients:
                 self.clients.pop(client.sid, None)
             del self.places[code]
