@@ -75,9 +75,6 @@ function PaceLine({ pace: { start, late, shorten }, closed, onTimes }) {
   };
   return html`
     <div class="pace" data-late=${late > 1 && !closed ? "" : undefined}>
-      <button type="button" class="button quiet" onClick=${onTimes}>
-        <${Icon} name="calendar-clock" />${start === undefined ? t("console.set_start") : t("console.start_at", { time: formatTime(start) })}
-      </button>
       ${
         start !== undefined &&
         !closed &&
@@ -93,6 +90,9 @@ function PaceLine({ pace: { start, late, shorten }, closed, onTimes }) {
           }
         `
       }
+      <button type="button" class="button quiet" onClick=${onTimes}>
+        <${Icon} name="calendar-clock" />${start === undefined ? t("console.set_start") : t("console.start_at", { time: formatTime(start) })}
+      </button>
     </div>
   `;
 }
