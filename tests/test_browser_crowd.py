@@ -97,7 +97,8 @@ def test_nothing_jumps_while_cards_come_in_quickly_and_when_the_step_changes(ser
     assert shifted(console.page) < LARGEST_SHIFT / 50
     facilitator.command("session.go", step=board)
     console.at(dict(steps)[board]["title"])
-    boxes = list(facilitator.fresh()[1]["steps"][board]["boxes"])
+    plans = facilitator.fresh()[1]["steps"][board]["boxes"]
+    boxes = list(plans)
     expect(console.page.locator(".board-box")).to_have_count(len(boxes))
     shifted(console.page)
     for n in range(CARDS):
@@ -107,6 +108,19 @@ def test_nothing_jumps_while_cards_come_in_quickly_and_when_the_step_changes(ser
         )
     expect(console.page.locator(".board-card")).to_have_count(CARDS)
     assert shifted(console.page) < LARGEST_SHIFT
+    # What is under the hand stays there while a box above it fills, and so does what the keyboard is at.
+    lock = console.button("canvas.lock_box", box=plans[boxes[2]]["title"])
+    for n, takes in enumerate((lock.hover, lock.focus)):
+        takes()
+        before = lock.bounding_box()
+        for m in range(4):
+            facilitator.command(
+                "canvas.add_card", step=board, card=f"own-{n}-{m:011}", box=boxes[0], text="Ook dit nog. " * 9
+            )
+        expect(console.page.locator(".board-card")).to_have_count(CARDS + 4 * (n + 1))
+        assert lock.bounding_box() == before
+        console.page.mouse.move(5, 5)
+    shifted(console.page)
     for step, plan in steps:
         facilitator.command("session.go", step=step)
         console.at(plan["title"])

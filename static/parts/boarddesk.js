@@ -13,6 +13,7 @@ import { agreedMark, CardFace, SupportCount } from "./cardface.js";
 import { atWork } from "./cardwork.js";
 import { dropCard, pickedCards } from "./deskcards.js";
 import { startDrag } from "./drag.js";
+import { useSteady } from "./steady.js";
 import { TrailButton } from "./trail.js";
 
 const DROP_TARGETS = "[data-card], [data-group], [data-box]";
@@ -32,6 +33,7 @@ export function BoardDesk({ step, stepId }) {
   const [open, setOpen] = useState(/** @type {any} */ ({ what: "" }));
   const [picking, setPicking] = useState(Boolean(step.grouping));
   const [sort, setSort] = useState({ by: "", down: false });
+  useSteady();
   const look = boardLooks.value[stepId] ?? step.look ?? "grid";
   const picked = [...pickedCards.value].filter((id) => step.cards[id]);
   const stopPicking = () => {
