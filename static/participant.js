@@ -77,7 +77,7 @@ function useHeadingFocus(stepId) {
   useEffect(() => {
     if (last.current === stepId) return;
     last.current = stepId;
-    if (!isTyping()) heading.current?.focus({ preventScroll: true });
+    if (!isTyping()) heading.current?.focus();
   }, [stepId]);
   return heading;
 }
@@ -284,8 +284,10 @@ function useLasting(value, milliseconds) {
 function fitAboveKeyboard(viewport) {
   // Zoomed in with two fingers: that is no keyboard.
   if (viewport.scale > 1.01) return;
-  document.documentElement.style.setProperty("--viewport", `${viewport.height}px`);
-  scrollTo(0, 0);
+  const page = document.documentElement;
+  page.style.setProperty("--viewport", `${viewport.height}px`);
+  // Where all of it scrolls, the field that is written in may be anywhere.
+  if (page.scrollHeight < innerHeight + 9) scrollTo(0, 0);
 }
 
 addEventListener("beforeunload", (event) => {

@@ -81,6 +81,12 @@ CUT_OFF = """async () => {
     return [dialog, ...dialog.querySelectorAll("*")].filter(wrong).map(element => element.outerHTML.slice(0, 160));
 }"""
 
+# With letters of twice the size a phone is as if it were very small: what stands still may not take what scrolls.
+CRAMPED = """() => {
+    const step = document.querySelector("main.page"), room = Math.round(step?.getBoundingClientRect().height);
+    return room < innerHeight / 2 ? [`${room} pixels for the step`] : [];
+}"""
+
 
 @dataclass
 class Inspection:
@@ -116,12 +122,18 @@ class Inspection:
         for width in NARROW:
             page.set_viewport_size({"width": width, "height": size["height"]})
             self._add(state, f"at {width}", page.evaluate(OUTSIDE, width))
-        if page.locator("dialog[open]").count():
-            enlarge = "size => { document.documentElement.style.fontSize = size; }"
-            page.evaluate(enlarge, "200%")
-            self._add(state, "twice the text", page.evaluate(CUT_OFF))
-            page.evaluate(enlarge, "")
         page.set_viewport_size(size)
+        in_dialog = page.locator("dialog[open]").count() > 0
+        if in_dialog or thumbs:
+            enlarge(page, 2)
+            if in_dialog:
+                page.set_viewport_size({"width": NARROW[-1], "height": size["height"]})
+                self._add(state, "twice the text", page.evaluate(CUT_OFF))
+                page.set_viewport_size(size)
+            else:
+                self._add(state, "twice the text", page.evaluate(OUTSIDE, size["width"]))
+                self._add(state, "twice the text", page.evaluate(CRAMPED))
+            enlarge(page, 1)
 
     @staticmethod
     def _keep(state: str, visitor: Visitor, light: Light) -> None:
@@ -138,6 +150,11 @@ def _head(page: Page, language: Language) -> list[str]:
         "() => [document.documentElement.lang, document.title.trim(), document.querySelectorAll('h1').length]"
     )
     return [] if found[0] == language and found[1] and found[2] == 1 else [json.dumps(found)]
+
+
+def enlarge(page: Page, times: int) -> None:
+    """Make all text so many times as large as it is meant."""
+    page.evaluate("size => { document.documentElement.style.fontSize = size; }", f"{100 * times}%")
 
 
 # Whether the focus can be seen: a ring of some kind, on the element or on the label around it, and nothing over it.

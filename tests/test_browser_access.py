@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from sessions.texts import LANGUAGES, Language
-from tests.inspection import LOOKS, Inspection, press, tab_to
+from tests.inspection import LOOKS, Inspection, enlarge, press, tab_to
 from tests.pages import Console, Phone, Screen, Venue, Visitor
 from tests.running import Server, Workshop
 from tests.wire import Guest, command
@@ -354,7 +354,11 @@ def test_a_rating_and_a_card_need_only_the_keyboard(server: Server, venue: Venue
     press(person, "Enter")
     expect(person.item("Tunnelverkenning")).to_be_visible()
 
+    # With letters of twice the size everything scrolls, and a new step is read from its beginning.
+    enlarge(person.page, 2)
     facilitator.command("session.go", step="aanvullen")
+    expect(person.heading).to_be_focused()
+    expect(person.heading).to_be_in_viewport(ratio=1)
     tab_to(person, person.composer)
     person.page.keyboard.type("Met het toetsenbord")
     press(person, "Enter")
