@@ -323,7 +323,7 @@ def test_on_the_machine_of_the_server_all_sessions_are_listed(server: Server):
 @pytest.mark.parametrize(
     "headers", [{"Host": "rebound.example"}, {"X-Forwarded-For": "203.0.113.9"}, {"Forwarded": "for=x"}]
 )
-@pytest.mark.parametrize("path", ["/sessions", "/s/{}/copy", "/s/{}/delete"])
+@pytest.mark.parametrize("path", ["/sessions", "/s/{}/copy", "/s/{}/delete", "/api/playbooks/own"])
 def test_whoever_only_seems_to_be_on_this_machine_is_no_host(
     workshop: Workshop, headers: dict[str, str], path: str
 ):

@@ -440,6 +440,10 @@ def test_too_many_entries_and_too_long_texts_are_told_with_how_many_fit(story):
     edit(story, "poll", items=items[:MOST_ENTRIES])
 
 
+def test_an_item_whose_id_is_none_is_told_like_any_other_mistake(story):
+    assert refused(story, "poll", items=[{"id": ["i1"], "title": "Item"}]) == "agenda.problem"
+
+
 def test_what_is_typed_stays_text(story):
     edit(story, "poll", items=[{"id": "i1", "title": "<b>bold</b>\n=1+1"}])
     assert story.step("poll")["items"]["i1"]["title"] == "<b>bold</b> =1+1"

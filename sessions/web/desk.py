@@ -91,6 +91,14 @@ class Desk:
     """so that there is one PDF in the making at a time"""
 
 
+def forget(desk: Desk, code: str) -> None:
+    """Keep nothing that was made of a session that is erased."""
+    desk.zipped.pop(code, None)
+    for made in (desk.reports, desk.drawn):
+        for known in [one for one in made if one[0] == code]:
+            del made[known]
+
+
 # who may see a session
 
 

@@ -30,6 +30,7 @@ from sessions.web.desk import (
     device_texts,
     download,
     facilitated,
+    forget,
     held,
     place_of,
     rendered,
@@ -38,7 +39,15 @@ from sessions.web.desk import (
 )
 from sessions.web.keys import HOST_SECONDS, key_hash, new_key
 from sessions.web.place import Gone, Place
-from sessions.web.starting import check_creator, created, found_session, fresh_code, is_here, text_errors
+from sessions.web.starting import (
+    by_own_name,
+    check_creator,
+    created,
+    found_session,
+    fresh_code,
+    is_here,
+    text_errors,
+)
 
 HOST_COOKIE = "dt_host"
 
@@ -57,11 +66,9 @@ def is_host(desk: Desk) -> bool:
     settings = desk.settings
     if settings.create_password:
         return desk.tickets.is_host(settings.create_password, request.cookies.get(HOST_COOKIE))
-    # Behind a proxy that nobody told us of everybody would seem to be here, and a name that somebody else gave to
-    # this machine would let their page read the list.
+    # Behind a proxy that nobody told us of everybody would seem to be here.
     unproxied = settings.trusted_proxy or not settings.public_url
-    known = request.host_url.rstrip("/") in settings.allowed_origins()
-    return unproxied and known and is_here(settings, str(request.remote_addr))
+    return unproxied and by_own_name(settings) and is_here(settings, str(request.remote_addr))
 
 
 # the list of all
@@ -301,7 +308,7 @@ def _erasing(bp: Blueprint, desk: Desk) -> None:
         for one in codes:
             if not desk.hall.remove(one, Gone("error.deleted")):
                 raise Problem(503, "storage_failed", "error.delete.storage")
-            desk.zipped.pop(one, None)
+            forget(desk, one)
         title = {"title": session.info.title, "language": session.info.language}
         return rendered(desk, "deleted", session={**title, "code": session.code}, host=is_host(desk))
 

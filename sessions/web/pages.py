@@ -59,6 +59,8 @@ from sessions.web.holders import SwitchedOff
 from sessions.web.keys import cookie_name, digits, new_participant
 
 MOST_BYTES = 64_000
+MOST_ZIPPED = 100
+"""Of so many sessions the view is kept compressed, those that changed last."""
 LEFT = "left"
 """Stands in the cookie of a browser that gave up its seat."""
 _ASKED = ("organisation", "organisation_other", "name", "role", "level")
@@ -248,7 +250,10 @@ def _zipped_view(desk: Desk, room: Room, etag: str) -> bytes:
     if known is None or known[0] != etag:
         head = f'{{"epoch":{json.dumps(desk.hall.log.epoch)},"seq":{room.published.seq},"view":'.encode()
         known = etag, gzip.compress(head + room.view("everyone") + b"}", 6, mtime=0)
+        desk.zipped.pop(room.code, None)
         desk.zipped[room.code] = known
+        for old in list(desk.zipped)[:-MOST_ZIPPED]:
+            desk.zipped.pop(old, None)
     return known[1]
 
 

@@ -28,6 +28,7 @@ from sessions.web.desk import (
     Problem,
     asked,
     facilitated,
+    forget,
     json_answer,
     spaced,
     with_cookie,
@@ -269,7 +270,7 @@ def _clean(desk: Desk, stage: Stage, code: str, of: str) -> None:
     gone = Gone("error.rehearsal.over", {"session": entry}) if real else Gone("error.rehearsal.demo_over")
     if not desk.hall.remove(code, gone):
         raise Problem(503, "storage_failed", "error.rehearsal.not_cleaned")
-    desk.zipped.pop(code, None)
+    forget(desk, code)
 
 
 def _how_it_goes(desk: Desk, stage: Stage, session: Session) -> dict[str, Any]:

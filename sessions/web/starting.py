@@ -366,12 +366,20 @@ def is_here(settings: Settings, address: str) -> bool:
     return ip.is_loopback or address in settings.local_addresses
 
 
+def by_own_name(settings: Settings) -> bool:
+    """Whether the server was asked by a name that is its own.
+
+    By a name that somebody else gave to this machine, their page would read what is for whoever sits here.
+    """
+    return request.host_url.rstrip("/") in settings.allowed_origins()
+
+
 def may_see_own(desk: Desk) -> bool:
     """Whether the own playbooks may be shown: what they are called may say for whom they were made."""
     password = desk.settings.create_password
     if password:
         return desk.tickets.is_creator(password, request.cookies.get(CREATOR_COOKIE))
-    return is_here(desk.settings, str(request.remote_addr))
+    return by_own_name(desk.settings) and is_here(desk.settings, str(request.remote_addr))
 
 
 def _new_page(
