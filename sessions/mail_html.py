@@ -25,6 +25,8 @@ _PAGE, _PAPER, _SOFT, _LINE = "#f6f4ef", "#ffffff", "#f1efe9", "#d3d0c7"
 _TEXT = f"font:16px/24px {_FONT};color:{_INK}"
 SOME_COLUMNS = 5
 """A table of more is in smaller letters, so that most fit where a mail is read on a computer."""
+WORDY_COLUMNS = 4
+"""Of a table with so many columns of words nobody follows a row as plain text."""
 _LARGE, _SMALL = "14px Arial", "12px Arial"
 # A report has thousands of cells, so theirs is short; the colour comes from the table around them.
 _CELL = f"border-bottom:1px solid {_LINE};font:{_LARGE}"
@@ -57,6 +59,7 @@ _DARK = (
 )
 LEFT = ' align="left"'
 _BARRED = ' width="45%"'
+_LETTER = re.compile(r"[^\W\d_]")
 _BAR = re.compile("█*[▏▎▍▌▋▊▉]?")
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -267,8 +270,7 @@ def _lines(node: Node) -> Iterator[str]:
         case "ul" | "ol":
             yield from _list(node)
         case "table":
-            rows = (row for part in children for row in part[2:])
-            yield from (" | ".join(map(_inline, row[2:])) for row in rows)
+            yield from _rows([row[2:] for part in children for row in part[2:]])
         case "blockquote":
             yield from (f"> {line}" for line in plain(children).split("\n"))
         case "pre":
@@ -280,6 +282,19 @@ def _lines(node: Node) -> Iterator[str]:
                 yield from _lines(child)
         case _:
             yield from _inline(node).split("\n")
+
+
+def _rows(rows: list[list[Any]]) -> Iterator[str]:
+    """A table: a line for each row; where that is a long line of words, each row as a list of what it says."""
+    head, *others = [[_inline(cell) for cell in row] for row in rows]
+    columns = ("".join(column) for column in zip(*others, strict=False))
+    if sum(not said or bool(_LETTER.search(said)) for said in columns) < WORDY_COLUMNS:
+        yield from map(" | ".join, [head, *others])
+        return
+    labels = [f"  {label}: " if label else "  " for label in head[1:]]
+    for first, *more in others:
+        yield f"- {first}"
+        yield from (f"{label}{said}" for label, said in zip(labels, more, strict=False) if said)
 
 
 def _list(node: list[Any]) -> Iterator[str]:

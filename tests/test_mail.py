@@ -323,6 +323,24 @@ def test_the_text_part_reads_like_a_report():
     ]
 
 
+def test_in_the_text_part_an_agreement_is_read_with_what_each_word_is():
+    source = (
+        "| Actie | Trekker | Ook met | Gereed op | Steun |\n|---|---|---|---|--:|\n"
+        "| Bel | An |  | 15 mei | 2 |\n| Graaf \\| spit |  |  |  |  |\n\n"
+        "| Onderwerp | Gemaal | Dijk | Stuw | Midden |\n|---|:-:|:-:|---|---|\n| x | 1 (3) | 2 (3) | – | z |\n"
+    )
+    assert chapters(source)[0].text.split("\n") == [
+        "- Bel",
+        "  Trekker: An",
+        "  Gereed op: 15 mei",
+        "  Steun: 2",
+        "- Graaf | spit",
+        "",
+        "Onderwerp | Gemaal | Dijk | Stuw | Midden",
+        "x | 1 (3) | 2 (3) | – | z",
+    ]
+
+
 def test_without_its_style_the_mail_is_whole():
     html = letter(said(), to_source(said()), "", "Hoi").html
     assert "prefers-color-scheme" in html
