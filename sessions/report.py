@@ -102,6 +102,7 @@ class Report:
     """what was put in the parking lot; what has been dealt with says so in ``about``"""
     figures: Mapping[str, Chart] = field(default_factory=dict)
     """what can be drawn: the id of a step, or that of a step and more, parted by points -> the chart"""
+    closed: bool = False
 
     @property
     def empty(self) -> bool:
@@ -209,6 +210,7 @@ def report_model(session: Session) -> Report:
             id: word for words in session.decided for id in words if (word := decision_on(id, session))
         },
         figures=figures(session),
+        closed=session.state == "closed",
     )
 
 

@@ -24,7 +24,7 @@ from sessions.report import (
 from sessions.report_html import to_html_document, to_html_fragment
 from sessions.results import Score
 from sessions.session import Session
-from sessions.session_messages import Created, Go, Info, Plan
+from sessions.session_messages import Close, Created, Go, Info, Plan
 from sessions.text import clean
 from tests.players import PLANS
 from tests.recordings import golden
@@ -213,6 +213,17 @@ def test_an_empty_report_says_so_kindly() -> None:
     assert "Er is nog niets om te laten zien." in Play().markdown
     assert "There is nothing to show yet." in Play(language="en").markdown
     assert "nog niets om" not in played().markdown
+    closed = Play()
+    closed.do(Close())
+    assert "gesloten zonder kaarten of uitkomsten" in closed.markdown
+    assert "Zodra" not in closed.markdown
+
+
+def test_a_report_without_answers_counts_none() -> None:
+    play = Play()
+    play.enter("p0")
+    play.card("bord", "doelen", "Eerst dit", "p0")
+    assert "- **Verzameld:** 1 bijdrage\n" in play.markdown
 
 
 def test_what_is_not_revealed_is_not_in_the_report() -> None:
