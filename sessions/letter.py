@@ -1,7 +1,7 @@
 """A letter: a mail without its addresses, addressed to each recipient apart, or as a draft for somebody's own program.
 
-Headers are made by ``email.message`` only, from text without line ends, so nothing a person types becomes one.  What is
-the same for everybody is encoded once.  This module knows nothing of reports, so that whoever only delivers needs none.
+Headers are made by ``email.message`` only, from text without line ends, also encoded ones, so nothing a person types
+becomes one.  What is the same for everybody is encoded once.  This module knows nothing of reports, so that whoever only delivers needs none.
 """
 
 from collections.abc import Iterable
@@ -71,7 +71,7 @@ def addressed(
     head["To"] = _header(to)
     if reply_to:
         head["Reply-To"] = _header(Address(reply_to))
-    head["Subject"] = letter.subject
+    head["Subject"] = _literal(letter.subject)
     head["Date"] = datetime.fromtimestamp(at / 1000, UTC)
     head["Message-ID"] = f"<{message_id}>"
     head["Content-Language"] = letter.language
@@ -93,7 +93,7 @@ def draft(letter: Letter, to: Iterable[Address], own: str = "") -> bytes:
         message["To"] = _header(Address(own))
     if recipients := [_header(address) for address in to]:
         message["Bcc"] = recipients
-    message["Subject"] = letter.subject
+    message["Subject"] = _literal(letter.subject)
     message["Content-Language"] = letter.language
     return message.as_bytes(policy=_MIME)
 
@@ -110,4 +110,9 @@ def _body(letter: Letter) -> EmailMessage:
 
 def _header(address: Address) -> MailAddress:
     user, _, domain = address.address.rpartition("@")
-    return MailAddress(clean(address.name, newlines=False), username=user, domain=domain)
+    return MailAddress(_literal(clean(address.name, newlines=False)), username=user, domain=domain)
+
+
+def _literal(text: str) -> str:
+    """*text* as a header may hold it: what looks like an encoded word would be decoded, line ends in it too."""
+    return text.replace("=?", "= ?")

@@ -183,6 +183,20 @@ def test_subject_words_and_names_stay_what_they_are_and_become_no_header(subject
     assert set(shown.tags) <= set(Shown(body(plain, "html")).tags) | {"br", "p"}
 
 
+@pytest.mark.parametrize(
+    "typed", ["=?utf-8?q?x=0d=0aBcc:_an=40example.org?=", "=?utf-8?b?eA0KDQpib2R5?=", "==??utf-8?q?x=0aA:b?="]
+)
+def test_what_is_typed_as_an_encoded_word_is_not_decoded(typed):
+    plain, found = mail(said()), mail(said(), subject=typed, to=Address("an@example.org", typed))
+    assert sorted(found.keys()) == sorted(plain.keys())
+    assert found["Subject"] == typed.replace("=?", "= ?")
+    assert [one.addr_spec for one in found["To"].addresses] == ["an@example.org"]
+    report = said()
+    unsent = read(draft(letter(report, to_source(report), typed, ""), [Address("an@example.org", typed)]))
+    assert unsent["Subject"] == typed.replace("=?", "= ?")
+    assert len(unsent.get_all("Bcc")) == 1
+
+
 def test_the_name_of_a_recipient_arrives_as_it_was_typed():
     for name in ("Vries, An de", 'An "Annie" Vries', "Zoë Ünal", "日本 花子", "a; b <c@d.nl>", "x" * 100):
         [to] = mail(said(), to=Address("an@example.org", name))["To"].addresses
