@@ -472,6 +472,10 @@ def test_a_board_with_much_on_it_is_shown_in_pages(server: Server, venue: Venue)
     for _ in range(pages - 1):
         screen.page.keyboard.press("ArrowRight")
     expect(screen.page.get_by_text(re.compile("^Kaart 0:"))).to_be_visible()
+    # A tall screen on a wall shows them in pages too: nobody is there to scroll it.
+    screen.page.set_viewport_size({"width": 1080, "height": 1920})
+    for part in (pager, screen.page.locator(".screen-foot")):
+        expect(part).to_be_in_viewport(ratio=1)
     table.end()
 
 
