@@ -194,7 +194,7 @@ def test_what_is_typed_as_an_encoded_word_is_not_decoded(typed):
     report = said()
     unsent = read(draft(letter(report, to_source(report), typed, ""), [Address("an@example.org", typed)]))
     assert unsent["Subject"] == typed.replace("=?", "= ?")
-    assert len(unsent.get_all("Bcc")) == 1
+    assert len(unsent.get_all("Bcc", [])) == 1
 
 
 def test_the_name_of_a_recipient_arrives_as_it_was_typed():
