@@ -181,9 +181,13 @@ class Table:
         return id
 
     def card(self, step: str, text: str) -> Any:
-        """A card as everyone sees it now."""
-        cards = self.bo.fresh()[1]["steps"][step]["cards"].values()
-        return next(card for card in cards if card["text"] == text)
+        """A card as everyone sees it, as soon as it is there."""
+        for _ in range(100):
+            cards = self.bo.fresh()[1]["steps"][step]["cards"].values()
+            if found := [card for card in cards if card["text"] == text]:
+                return found[0]
+            time.sleep(0.1)
+        raise AssertionError(f"nobody sees a card {text!r}")
 
     def look(self, inspection: Inspection, state: str) -> None:
         for visitor in (self.phone, self.console, self.screen):

@@ -209,11 +209,17 @@ def test_every_key_works_is_listed_and_has_a_button(room: Room):
 
     key("L", "l")
     room.becomes(lambda: room.view()["agenda"]["herkenning"]["locked"])
+    expect(pressed(console, "console.unlock")).to_be_visible()
     key("Ctrl Z", "Control+z")
     room.becomes(lambda: not room.view()["agenda"]["herkenning"]["locked"])
+    # The server knows before this console does.
+    redo = page.get_by_role("button", name=console.t("console.redo"), disabled=False)
+    expect(redo).to_be_visible()
     key("Ctrl Shift Z", "Control+Shift+z")
     room.becomes(lambda: room.view()["agenda"]["herkenning"]["locked"])
+    expect(pressed(console, "console.unlock")).to_be_visible()
     press(console, "Control+z")
+    expect(redo).to_be_visible()
     key("T", "t")
     expect(page.get_by_role("timer")).to_be_visible()
     ends = room.session()["timer"]["ends"]
@@ -245,7 +251,9 @@ def test_every_key_works_is_listed_and_has_a_button(room: Room):
     press(console, "l")
     room.becomes(lambda: room.view()["agenda"]["herkenning"]["locked"])
     expect(screen.page.get_by_role("region", name=screen.t("common.qr"))).to_have_count(0)
+    expect(pressed(console, "console.unlock")).to_be_visible()
     press(console, "l")
+    room.becomes(lambda: not room.view()["agenda"]["herkenning"]["locked"])
     items = list(room.view()["steps"]["herkenning"]["items"])
     for at, guest in enumerate(room.guests):
         room.tell("rating.rate", guest, step="herkenning", item=items[1], score=1 + 3 * (at % 2))
