@@ -169,12 +169,17 @@ def test_scales_from_two_to_eleven_points_with_reasons_and_a_second_round(
     phone.button("rating.sort_divided").tap()
     divided = min(results, key=lambda item: results[item]["divided_rank"])
     expect(first).to_have_text(ITEMS[divided])
+    compared = re.compile(re.escape(console.t("rating.compare")))
+    expect(console.page.get_by_role("button", name=compared, pressed=False, disabled=False)).to_be_visible()
     console.page.keyboard.press("g")
+    expect(console.page.get_by_role("button", name=compared, pressed=True)).to_be_visible()
     # The note of another project has the whole width, also where organisations are compared.
     note = console.page.get_by_text("Daar was na een jaar")
     assert note.bounding_box()["width"] > 300  # type: ignore[index]
     inspection.everywhere("revealed", phone, console, screen)
     console.page.keyboard.press("g")
+    expect(console.page.get_by_role("button", name=compared, pressed=False)).to_be_visible()
+    expect(screen.page.locator("[data-shape=compared]")).to_have_count(0)
 
     room.go("opnieuw")
     expect(phone.item(GOAL).get_by_text(phone.t("rating.earlier", word="Niet"))).to_be_visible()
