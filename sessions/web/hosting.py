@@ -37,7 +37,7 @@ from sessions.web.desk import (
     spaced,
     with_cookie,
 )
-from sessions.web.keys import HOST_SECONDS, key_hash, new_key
+from sessions.web.keys import HOST_SECONDS, digits, key_hash, new_key
 from sessions.web.place import Gone, Place
 from sessions.web.starting import (
     by_own_name,
@@ -81,7 +81,7 @@ def _listing(bp: Blueprint, desk: Desk) -> None:
             return _door(desk, {})
         search = clean(request.args.get("search", "")[:120], newlines=False)
         skip = int(given) if (given := request.args.get("skip", "")).isdecimal() and len(given) < 8 else 0
-        code = search.replace(" ", "").replace("-", "")
+        code = digits(search)
         wanted = code if code.isdigit() else search
         found, all = desk.hall.look(partial(books.listed, search=wanted, skip=skip))
         return rendered(

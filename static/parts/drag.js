@@ -43,7 +43,7 @@ export function startDrag(event, { what, targets, onDrop }) {
     point(null);
     picture?.remove();
     listening.abort();
-    if (moved) swallowClick(type === "pointerup" || type === "pointercancel");
+    if (moved) swallowClick(type !== "escape");
     if (dropped) onDrop(dropped);
   };
   const cancel = (press) => {
